@@ -1,0 +1,293 @@
+"""The article: what anybody may put on news.articles, and how it is understood.
+
+`from_wire` is the one way to read an article: ingest and parser both call it, so an article written by any client and
+one written by ingest mean the same. Only `body` is required; unknown fields are kept.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+import orjson
+from pydantic import TypeAdapter, ValidationError
+
+from schemas.base import Instant, OpenEnum
+from schemas.errors import InvalidRecord, UnknownVersion
+from schemas.ids import content_id, text_hash
+
+OutletKind = Annotated[Literal["wire", "national", "local", "state", "social", "official", "unknown"], OpenEnum()]
+MAX_ARTICLE_BYTES = 2_000_000
+UNNAMED_OUTLET = "unnamed outlet"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlet:
+    name: str
+    kind: OutletKind = "unknown"
+    domain: str | None = None
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Revision:
+    """The order of the versions of one article: stated `modified`, else append time (ms), then the content hash."""
+
+    ms: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """One article version as understood. `extra` keeps the fields that nobody here knows."""
+
+    id: str
+    version: str
+    revision: Revision
+    title: str
+    body: str
+    outlet: Outlet
+    published: Instant
+    published_precision: Literal["minute", "day", "unknown"]
+    received_at: Instant
+    desk: str
+    url: str | None = None
+    language: str | None = None
+    modified: Instant | None = None
+    fetched: Instant | None = None
+    withdrawn: bool = False
+    via: str | None = None
+    incident: str | None = None
+    extra: tuple[tuple[str, Any], ...] = ()
+
+
+ALIASES: Mapping[str, str] = {  # schema.org NewsArticle and IPTC ninjs names -> ours
+    "headline": "title",
+    "name": "title",
+    "articleBody": "body",
+    "body_text": "body",
+    "datePublished": "published",
+    "versioncreated": "published",
+    "published_at": "published",
+    "dateModified": "modified",
+    "inLanguage": "language",
+    "publisher": "outlet",
+    "provider": "outlet",
+    "source": "outlet",
+    "uri": "id",
+    "identifier": "id",
+    "link": "url",
+    "mainEntityOfPage": "url",
+}
+_KNOWN = {
+    "type", "v", "id", "url", "outlet", "title", "body", "language", "published", "modified", "fetched", "desk",
+    "withdrawn", "via", "incident",
+}  # fmt: skip
+_TRACKING = re.compile(r"^(utm_.*|fbclid|gclid|mc_[ce]id|cmpid|ref|ref_src|ito|ns_.*|smid|igshid|yclid)$", re.I)
+_DATE_PREFIX = re.compile(r"^\s*date\s+(\d{4}-\d{2}-\d{2})\b")
+_OUTLET: TypeAdapter[Outlet] = TypeAdapter(Outlet)
+_INSTANT: TypeAdapter[datetime] = TypeAdapter(Instant)
+FIRST_APPEND_HEADER = "sitrep_first_append_ms"
+
+
+def canonical_url(url: str) -> str:
+    """Lower-case scheme and host, no fragment, no tracking parameters, no default port, no trailing slash."""
+    try:
+        parts = urlsplit(url.strip())
+        port = parts.port
+    except ValueError:
+        return url.strip()
+    host = (parts.hostname or "").removeprefix("www.")
+    if port and (parts.scheme, port) not in {("http", 80), ("https", 443)}:
+        host = f"{host}:{port}"
+    query = urlencode([pair for pair in parse_qsl(parts.query) if not _TRACKING.match(pair[0])])
+    scheme = "https" if parts.scheme in {"http", "https"} else parts.scheme
+    return urlunsplit((scheme, host, parts.path.rstrip("/"), query, ""))
+
+
+def from_wire(value: bytes | None, key: bytes | None, headers: Mapping[str, bytes], append_ms: int) -> Article:
+    """Understand one record of news.articles; `append_ms` is the broker's time of it.
+
+    Raises InvalidRecord (it belongs into the dead letters) and UnknownVersion, which is one.
+    """
+    append_ms = _first_append(headers, append_ms)
+    if value is None:
+        return _tombstone(key, headers, append_ms)
+    if len(value) > MAX_ARTICLE_BYTES:
+        raise InvalidRecord("too_large", f"{len(value)} bytes; an article may have {MAX_ARTICLE_BYTES}")
+    data = _object(value)
+    _check_version(data)
+    if data.get("withdrawn") is True:
+        return _withdrawal(data, append_ms)
+    return _article(data, append_ms)
+
+
+def to_wire(article: Article) -> bytes:
+    """The JSON that from_wire understands as this article. What from_wire derives is left out."""
+    record: dict[str, Any] = {"type": "article", "v": 1, "id": article.id}
+    record |= {"url": article.url, "outlet": _OUTLET.dump_python(article.outlet, exclude_none=True)}
+    record |= {"title": article.title, "body": article.body, "language": article.language}
+    if article.published_precision == "minute":
+        record["published"] = article.published
+    elif article.published_precision == "day":
+        record["published"] = article.published.date().isoformat()
+    record |= {"modified": article.modified, "fetched": article.fetched, "desk": article.desk}
+    record |= {"withdrawn": article.withdrawn or None, "via": article.via, "incident": article.incident}
+    record |= dict(article.extra)
+    return orjson.dumps({k: v for k, v in record.items() if v is not None}, option=orjson.OPT_UTC_Z)
+
+
+def _first_append(headers: Mapping[str, bytes], append_ms: int) -> int:
+    """A retried dead letter keeps the time at which it first came in, else it would overtake newer versions."""
+    stated = headers.get(FIRST_APPEND_HEADER, b"")
+    return int(stated) if stated.isdigit() and len(stated) < 16 else append_ms
+
+
+def _object(value: bytes) -> dict[str, Any]:
+    try:
+        data = orjson.loads(value)
+    except orjson.JSONDecodeError as error:
+        raise InvalidRecord("not_json", str(error)) from error
+    if not isinstance(data, dict):
+        raise InvalidRecord("not_an_object", f"an article is a JSON object, this is {type(data).__name__}")
+    out: dict[str, Any] = {name: item for name, item in data.items() if name not in ALIASES}
+    for name, item in data.items():
+        if name in ALIASES and item not in (None, ""):
+            out.setdefault(ALIASES[name], item)
+    return out
+
+
+def _check_version(data: Mapping[str, Any]) -> None:
+    if data.get("type", "article") not in {"article", "NewsArticle", "text"}:
+        raise UnknownVersion("unknown_type", f"type {str(data['type'])[:80]!r} on news.articles")
+    if data.get("v", 1) != 1:
+        raise UnknownVersion("unknown_version", f"article version {str(data['v'])[:20]!r}; known: 1")
+
+
+def _tombstone(key: bytes | None, headers: Mapping[str, bytes], append_ms: int) -> Article:
+    if not key:
+        raise InvalidRecord("null_without_key", "a null value withdraws the article named by the key; there is none")
+    try:
+        name = key.decode()
+    except UnicodeDecodeError as error:
+        raise InvalidRecord("key_not_utf8", str(error)) from error
+    desk = headers.get("desk", b"main").decode("utf-8", "replace")
+    return _withdrawal({"id": name, "desk": desk}, append_ms)
+
+
+def _withdrawal(data: Mapping[str, Any], append_ms: int) -> Article:
+    if not isinstance(data.get("id"), str) or not data["id"]:
+        raise InvalidRecord("no_id", "a withdrawal names the article's id")
+    at = _from_ms(append_ms)
+    modified = _time(data, "modified")
+    revision = Revision(ms=_ms(modified) if modified else append_ms, hash=text_hash("withdrawn"))
+    return Article(
+        id=data["id"], version=revision.hash, revision=revision, title="", body="", outlet=_outlet(data),
+        published=at, published_precision="unknown", received_at=at, desk=_text(data, "desk") or "main",
+        modified=modified, withdrawn=True, via=_text(data, "via"),
+    )  # fmt: skip
+
+
+def _article(data: Mapping[str, Any], append_ms: int) -> Article:
+    body, title, url = data.get("body"), _text(data, "title") or "", _text(data, "url")
+    if not isinstance(body, str):
+        raise InvalidRecord("no_body", "an article needs a body, a string")
+    if not body.strip():
+        raise InvalidRecord("empty_body", "the body is empty")
+    _check_unicode(title, body)
+    published, precision = _published(data, body, append_ms)
+    modified = _time(data, "modified")
+    version = text_hash(title, body)
+    return Article(
+        id=_identity(data, url, title, body), version=version,
+        revision=Revision(ms=_ms(modified) if modified else append_ms, hash=version),
+        title=title, body=body, outlet=_outlet(data), published=published, published_precision=precision,
+        received_at=_from_ms(append_ms), desk=_text(data, "desk") or "main", url=url,
+        language=_text(data, "language"), modified=modified, fetched=_time(data, "fetched"),
+        via=_text(data, "via"), incident=_text(data, "incident"),
+        extra=tuple((name, item) for name, item in data.items() if name not in _KNOWN),
+    )  # fmt: skip
+
+
+def _check_unicode(*texts: str) -> None:
+    for text in texts:
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            raise InvalidRecord("lone_surrogate", str(error)) from error
+
+
+def _identity(data: Mapping[str, Any], url: str | None, title: str, body: str) -> str:
+    given = _text(data, "id")
+    if given:
+        if len(given) > 500:
+            raise InvalidRecord("id_too_long", f"{len(given)} characters; an id may have 500")
+        return given
+    return content_id("article", canonical_url(url)) if url else content_id("article", title, body)
+
+
+def _text(data: Mapping[str, Any], name: str) -> str | None:
+    value = data.get(name)
+    if value is None or value == "":
+        return None
+    if isinstance(value, dict) and name == "url":
+        value = value.get("@id") or value.get("url")
+    if not isinstance(value, str):
+        raise InvalidRecord("wrong_type", f"{name} is a string, this is {type(value).__name__}")
+    _check_unicode(value)
+    return value
+
+
+def _outlet(data: Mapping[str, Any]) -> Outlet:
+    value = data.get("outlet")
+    if value in (None, "", {}):
+        host = (urlsplit(canonical_url(str(data.get("url") or ""))).hostname) or ""
+        return Outlet(name=host, domain=host) if host else Outlet(name=UNNAMED_OUTLET)
+    if isinstance(value, str):
+        return Outlet(name=value)
+    try:
+        return _OUTLET.validate_python(value)
+    except ValidationError as error:
+        raise InvalidRecord("wrong_type", f"outlet: {error.errors()[0]['msg']}") from error
+
+
+def _published(
+    data: Mapping[str, Any], body: str, append_ms: int
+) -> tuple[datetime, Literal["minute", "day", "unknown"]]:
+    stated = data.get("published")
+    if stated not in (None, ""):
+        day = isinstance(stated, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", stated) is not None
+        parsed = _time(data, "published")
+        if parsed:
+            return parsed, "day" if day else "minute"
+    hint = _DATE_PREFIX.match(body)
+    if hint:
+        try:
+            day_hint = datetime.strptime(hint[1], "%Y-%m-%d").replace(tzinfo=UTC)
+        except ValueError:
+            return _from_ms(append_ms), "unknown"
+        return day_hint, "day"
+    return _from_ms(append_ms), "unknown"
+
+
+def _time(data: Mapping[str, Any], name: str) -> datetime | None:
+    value = data.get(name)
+    if value in (None, ""):
+        return None
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        value += "T00:00:00Z"
+    try:
+        parsed = _INSTANT.validate_python(value, strict=False)
+        return datetime.combine(parsed.date(), parsed.time().replace(tzinfo=None), UTC)
+    except (ValidationError, OverflowError, ValueError) as error:
+        raise InvalidRecord("wrong_time", f"{name}: {str(value)[:60]!r} is no time (ISO 8601)") from error
+
+
+def _ms(at: datetime) -> int:
+    return int(at.timestamp() * 1000)
+
+
+def _from_ms(ms: int) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, UTC)

@@ -1,0 +1,294 @@
+"""The current view of one incident: what is known, who says so, how sure it is, and since when.
+
+No field depends on a clock: `stale` and `phase` are computed at read time from `fresh_until` and the times here.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from schemas.base import Instant, OpenEnum
+from schemas.report import (
+    Aspect,
+    Certainty,
+    Comparator,
+    CountKind,
+    Evidence,
+    Family,
+    GroupRole,
+    MeasureValue,
+    Outcome,
+    Place,
+    Polarity,
+    Realis,
+    Stance,
+    Value,
+    When,
+)
+
+FactStatus = Annotated[
+    Literal["claimed", "reported", "corroborated", "confirmed", "disputed", "denied", "retracted"], OpenEnum()
+]
+RelationCode = Annotated[Literal["A", "G", "N", "D", "O", "P", "W"], OpenEnum()]
+InForce = Annotated[Literal["yes", "no", "disputed", "unknown"], OpenEnum()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """One assertion that stands for or against a fact: who, how, and where to read it."""
+
+    assertion: str
+    key: str
+    speaker: str
+    origin: str
+    relation: RelationCode
+    stance: Stance
+    polarity: Polarity
+    certainty: Certainty
+    evidence: Evidence
+    said_at: Instant
+    outlet: str
+    article: str
+    chain: tuple[str, ...]
+    quote: str
+    side: str | None = None
+    dissent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    status: FactStatus
+    author: str
+    reason: str
+    at: Instant
+    rules_say: FactStatus
+    rules_rule: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """(occurrence cluster, aspect[, value]) with its status. `since`: when this desk first had this status."""
+
+    id: str
+    text: str
+    type: str
+    aspect: Aspect
+    realis: Realis
+    when: When
+    status: FactStatus
+    rule: str
+    since: Instant
+    first_said: Instant
+    last_supported: Instant
+    origins_for: int
+    origins_against: int
+    reach: int
+    best_evidence: Evidence
+    occurrences: tuple[str, ...]
+    supporting: tuple[Voice, ...] = ()
+    opposing: tuple[Voice, ...] = ()
+    withheld: tuple[Voice, ...] = ()
+    sides_for: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    value: Value | None = None
+    place: Place | None = None
+    fresh_until: Instant | None = None
+    review: Review | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A former value of a row."""
+
+    value: int | None
+    said_at: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasualtyRow:
+    outcome: Outcome
+    group: str
+    scope: str
+    indirect: bool
+    speaker: str
+    relation: RelationCode
+    comparator: Comparator
+    kind: CountKind
+    said_at: Instant
+    assertion: str
+    outlet: str
+    rule: str
+    low: int | None = None
+    best: int | None = None
+    high: int | None = None
+    derived: bool = False
+    previous: tuple[Figure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasualtyHead:
+    """One figure per outcome × group × indirect. `outside`: rows shown as "claims", never part of the range."""
+
+    outcome: Outcome
+    group: str
+    indirect: bool
+    status: FactStatus
+    rule: str
+    rows: tuple[CasualtyRow, ...]
+    outside: tuple[CasualtyRow, ...]
+    best: int | None = None
+    low: int | None = None
+    high: int | None = None
+    word: str | None = None
+    governed_by: str | None = None
+    tags: tuple[str, ...] = ()
+    fresh_until: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HolderClaim:
+    holder: str
+    by: str
+    relation: RelationCode
+    polarity: Polarity
+    said_at: Instant
+    fresh_until: Instant
+    assertion: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessed:
+    holder: str
+    by: str
+    said_at: Instant
+    fresh_until: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Control:
+    """Who holds a place. `display` is computed at read time from the claims' freshness."""
+
+    place: Place
+    claims: tuple[HolderClaim, ...]
+    assessed: Assessed | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """One measure in one area. Whether `until` has passed is decided at read time."""
+
+    type: str
+    value: MeasureValue
+    in_force: InForce
+    status: FactStatus
+    rule: str
+    assertions: tuple[str, ...]
+    authority: str | None = None
+    area: Place | None = None
+    introduced: Instant | None = None
+    lifted: Instant | None = None
+    until: Instant | None = None
+    fresh_until: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    id: str
+    name: str
+    members: tuple[str, ...]
+    allied_with: tuple[str, ...] = ()
+    opposed_to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    id: str
+    name: str
+    kind: str
+    roles: tuple[str, ...]
+    says: int
+    aliases: tuple[str, ...] = ()
+    side: str | None = None
+    last_said: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineRow:
+    kind: Annotated[Literal["occurrence", "statement", "measure", "count", "correction"], OpenEnum()]
+    text: str
+    said: Instant
+    happened: When | None = None
+    fact: str | None = None
+    place: str | None = None
+    speaker: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportRef:
+    article: str
+    group: str
+    role: GroupRole
+    title: str
+    outlet: str
+    published: Instant
+    family: str | None = None
+    score: float | None = None
+    url: str | None = None
+    withdrawn: bool = False
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionNote:
+    article: str
+    outlet: str
+    text: str
+    at: Instant
+    noticed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    main: Place | None
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Related:
+    incident: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    """The view. Its revision is `seq`; readers keep the highest (generation, seq)."""
+
+    type: Literal["incident"]
+    v: Literal[1]
+    id: str
+    generation: int
+    seq: int
+    desk: str
+    title: str
+    slug: str
+    category: Family
+    state: Annotated[Literal["open", "merged"], OpenEnum()]
+    changed_at: Instant
+    window: When
+    area: Area
+    two_sided: bool
+    sides: tuple[Side, ...]
+    facts: tuple[Fact, ...]
+    casualties: tuple[CasualtyHead, ...]
+    control: tuple[Control, ...]
+    measures: tuple[Measure, ...]
+    actors: tuple[Actor, ...]
+    timeline: tuple[TimelineRow, ...]
+    reports: tuple[ReportRef, ...]
+    corrections: tuple[CorrectionNote, ...]
+    origins: int
+    related: tuple[Related, ...] = ()
+    merged_into: str | None = None
+    last_said: Instant | None = None
+    last_actual: Instant | None = None
+    ended_at: Instant | None = None
+    orphaned_reviews: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""The rules of assessment: pure tables over neutral inputs. Times are whole seconds from any origin."""
