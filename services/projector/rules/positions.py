@@ -27,13 +27,22 @@ class Sides:
     def opposed(self, a: str | None, b: str | None) -> bool:
         return a is not None and b is not None and frozenset((a, b)) in self.opposed_pairs
 
+    @property
+    def two_sided(self) -> bool:
+        """Whether the incident has two opposed sides at all (domain.md B1)."""
+        return bool(self.opposed_pairs)
+
     def allied(self, a: str | None, b: str | None) -> bool:
         return a is not None and b is not None and (a == b or frozenset((a, b)) in self.allied_pairs)
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """One assertion on a fact as the rules see it. `via` = outer links of the chain, the outlet that printed it first."""
+    """One assertion on a fact as the rules see it.
+
+    `via` = the outer links of the chain, first the outlet that printed it; empty for an outlet's own voice.
+    `family` = the text family of the words, where their likeness to another text makes them one with it.
+    """
 
     id: str
     origin: str
@@ -49,6 +58,15 @@ class Position:
     family: str | None = None
     withdrawn: Withdrawal | None = None
     withdrawn_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FactTerms:
+    """What is asked about: one aspect of one occurrence, and one value of it where the aspect has values."""
+
+    aspect: str
+    realis: str = "actual"
+    value: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
