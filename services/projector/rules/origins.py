@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from services.projector.rules.positions import Act, FactTerms, Position, Relation, Sides, Withdrawal
@@ -21,7 +21,8 @@ WITHDRAWING: frozenset[Withdrawal | None] = frozenset({"correction", "article", 
 class Voice:
     """One origin's position on a fact: its latest live word, and what its words lean on.
 
-    `names` = the origin under all its names; `links` = everybody its words came through; `families` = their texts.
+    `names` = the origin under all its names, `links` = everybody its words came through, both with those of its
+    text family; `families` = the families of its words.
     """
 
     position: Position
@@ -143,7 +144,7 @@ def _standing(groups: Iterable[Sequence[Word]], former: bool) -> Standing:
         if words[-1].sign == "withholds":
             sides["withholds"].append(_voice(words, words[-1]))
     pro, con, withheld = (
-        tuple(sorted(sides[sign], key=lambda voice: order(voice.position))) for sign in ("+", "-", "withholds")
+        _with_kin(sorted(sides[sign], key=lambda voice: order(voice.position))) for sign in ("+", "-", "withholds")
     )
     return Standing(pro, con, withheld, former)
 
@@ -159,6 +160,19 @@ def _voice(words: Sequence[Word], latest: Word) -> Voice:
         names=frozenset(name for word in words for name in (word.position.origin, origin_of(word.position))),
         links=frozenset(link for said in leaned for link in said.via),
         families=frozenset(said.family for said in leaned if said.family is not None),
+    )
+
+
+def _with_kin(voices: Sequence[Voice]) -> tuple[Voice, ...]:
+    """Voices of one text family share names and links: who leans on one copy of a text leans on every copy."""
+    kin = [[other for other in voices if other is voice or other.families & voice.families] for voice in voices]
+    return tuple(
+        replace(
+            voice,
+            names=frozenset[str]().union(*(other.names for other in others)),
+            links=frozenset[str]().union(*(other.links for other in others)),
+        )
+        for voice, others in zip(voices, kin, strict=True)
     )
 
 
