@@ -312,7 +312,7 @@ def test_one_more_independent_voice_never_lowers_a_status_that_nobody_denies(
 
 
 @given(FACTS, st.lists(POSITIONS, min_size=1, max_size=8), st.integers(0, 7))
-def test_one_more_outlet_that_relays_a_word_changes_nothing(
+def test_one_more_outlet_that_relays_a_word_raises_nothing(
     fact: FactTerms, positions: list[Position], pick: int
 ) -> None:
     original = positions[pick % len(positions)]
