@@ -18,6 +18,10 @@ def modules(folder: str) -> list[Path]:
     return sorted(path for path in (ROOT / folder).rglob("*.py") if "compiled" not in path.parts)
 
 
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
 def imported(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
@@ -39,12 +43,12 @@ def foreign(path: Path, names: Iterator[str]) -> list[str]:
     return crossing
 
 
-@pytest.mark.parametrize("path", modules("schemas"), ids=str)
+@pytest.mark.parametrize("path", modules("schemas"), ids=name)
 def test_schemas_import_nothing_of_ours_but_schemas(path: Path) -> None:
     assert not [name for name in imported(path) if name.split(".")[0] == "services"]
 
 
-@pytest.mark.parametrize("path", [p for p in modules("services") if p.parent.name != "services"], ids=str)
+@pytest.mark.parametrize("path", [p for p in modules("services") if p.parent.name != "services"], ids=name)
 def test_services_do_not_import_one_another(path: Path) -> None:
     service = path.relative_to(ROOT / "services").parts[0]
     if service == "cli":
@@ -61,7 +65,7 @@ def pure_modules() -> list[Path]:
     return [path for path in found if path.stem not in SHELLS | {"__init__", "__main__"}]
 
 
-@pytest.mark.parametrize("path", pure_modules(), ids=str)
+@pytest.mark.parametrize("path", pure_modules(), ids=name)
 def test_the_core_is_pure(path: Path) -> None:
     """No clock, randomness, environment or I/O; modules that load data may open files, nothing else may."""
     impure = {name.split(".")[0] for name in imported(path)} & IMPURE
@@ -75,6 +79,6 @@ def test_a_crossing_import_is_seen(tmp_path: Path) -> None:
     assert foreign(path, iter(["services.projector.assess", "schemas.report"])) == ["services.projector.assess"]
 
 
-@pytest.mark.parametrize("path", [*modules("services"), *modules("schemas"), *modules("bench")], ids=str)
+@pytest.mark.parametrize("path", [*modules("services"), *modules("schemas"), *modules("bench")], ids=name)
 def test_modules_are_short(path: Path) -> None:
     assert len(path.read_text("utf-8").splitlines()) < 300, "split it"
