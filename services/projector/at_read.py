@@ -1,0 +1,125 @@
+"""What of a view depends on the moment it is read: phase, stale, measures that ran out, who holds a place.
+
+Pure: `as_of` comes in. The view is the one of `as_of` on the said clock; what it says of later moments is left out.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Literal, NamedTuple, Protocol
+
+from schemas.incident import Assessed, Control, Fact, HolderClaim, Incident, InForce, Measure
+from services.projector.rules import expiry, phase
+from services.projector.rules.phase import EndStatement, Happening, Phase, PhaseTerms, PhaseVerdict
+
+Display = Literal["held", "contested", "claimed", "unknown"]
+GONE = frozenset({"denied", "retracted"})
+
+
+class Perishable(Protocol):
+    """A fact, a figure, a measure or a claim of holding a place."""
+
+    @property
+    def fresh_until(self) -> datetime | None: ...
+
+
+def is_stale(thing: Perishable, as_of: datetime) -> bool:
+    """Whether nobody has supported it for so long that it may no longer hold. A flag, never a status."""
+    until = thing.fresh_until
+    return expiry.is_stale(_seconds(until) if until else None, _seconds(as_of))
+
+
+def phase_of(incident: Incident, as_of: datetime) -> Phase:
+    """developing, ongoing, ended or dormant."""
+    return phase_verdict(incident, as_of).phase
+
+
+def phase_verdict(incident: Incident, as_of: datetime) -> PhaseVerdict:
+    """The phase and the rule that says so: P1 to P4, None where none held."""
+    ended = incident.ended_at if incident.ended_at and incident.ended_at <= as_of else None
+    terms = PhaseTerms(
+        happenings=[_happening(fact, ended, as_of) for fact in _told(incident, as_of)],
+        ends=[EndStatement("A", _seconds(ended))] if ended else [],
+        measures_lifted=[_lifted(m, as_of) for m in incident.measures if m.introduced and m.introduced <= as_of],
+        reports=_reports(incident, as_of),
+        last_said=_seconds(min(incident.last_said, as_of)) if incident.last_said else None,
+    )
+    return phase.phase(terms, _seconds(as_of))
+
+
+def _told(incident: Incident, as_of: datetime) -> Iterator[Fact]:
+    for fact in incident.facts:
+        if fact.aspect == "happened" and fact.status not in GONE and fact.first_said <= as_of:
+            yield fact
+
+
+def _happening(fact: Fact, ended: datetime | None, as_of: datetime) -> Happening:
+    said = min(fact.last_supported, as_of)
+    happened = _moment(fact, ended, said)
+    return Happening(fact.realis, _seconds(said), _seconds(happened) if happened else None)
+
+
+def _moment(fact: Fact, ended: datetime | None, said: datetime) -> datetime | None:
+    """The latest moment that the fact's time and the words about it allow; None where its time is open.
+
+    A stretch in which the end of the incident was said counts from its start: "on Monday" does not reopen on Monday.
+    """
+    when = fact.when
+    if when.start is None or when.precision == "unknown":
+        return None
+    last = max(when.start, min(when.end or when.start, said))
+    return when.start if ended and when.start <= ended <= last else last
+
+
+def _reports(incident: Incident, as_of: datetime) -> int:
+    live = (ref for ref in incident.reports if not ref.withdrawn and ref.role != "background")
+    return len({ref.article for ref in live if ref.published <= as_of})
+
+
+def _lifted(measure: Measure, as_of: datetime) -> bool:
+    return measure.lifted is not None and measure.lifted <= as_of
+
+
+def in_force_of(measure: Measure, as_of: datetime) -> InForce:
+    """K6: a measure whose end has passed, and that nobody lifted or extended, is in force or not: unknown."""
+    passed = measure.until is not None and as_of > measure.until
+    return "unknown" if passed and measure.in_force == "yes" else measure.in_force
+
+
+class Holding(NamedTuple):
+    """Who holds a place at a moment: K7. `claims` are the fresh ones, `stale` the others, newest first."""
+
+    display: Display
+    assessed: Assessed | None
+    claims: tuple[HolderClaim, ...]
+    stale: tuple[HolderClaim, ...]
+
+
+def holding_of(control: Control, as_of: datetime) -> Holding:
+    """held if assessed and not denied since; contested if two holders; claimed if claimed only; unknown if all is old.
+
+    A claim that is older than the assessment does not deny it.
+    """
+    said = sorted((c for c in control.claims if c.said_at <= as_of), key=lambda c: (c.said_at, c.by), reverse=True)
+    claims = tuple(claim for claim in said if not is_stale(claim, as_of))
+    stale = tuple(claim for claim in said if is_stale(claim, as_of))
+    assessed = control.assessed if control.assessed and not is_stale(control.assessed, as_of) else None
+    return Holding(_display(assessed, claims), assessed, claims, stale)
+
+
+def _display(assessed: Assessed | None, claims: tuple[HolderClaim, ...]) -> Display:
+    firm = [claim for claim in claims if claim.relation != "W"]
+    if assessed:
+        return "contested" if any(_denies(claim, assessed) for claim in firm) else "held"
+    holders = {claim.holder for claim in firm if claim.polarity == "+"}
+    if len(holders) > 1 or (holders and any(c.polarity == "-" and c.holder in holders for c in firm)):
+        return "contested"
+    return "claimed" if holders else "unknown"
+
+
+def _denies(claim: HolderClaim, assessed: Assessed) -> bool:
+    against = (claim.polarity == "-") == (claim.holder == assessed.holder)
+    return against and claim.said_at > assessed.said_at
+
+
+def _seconds(at: datetime) -> int:
+    return int(at.timestamp())

@@ -1,0 +1,176 @@
+"""diff(before, after, event) -> changes: what one event changed in the view, one line a change."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from schemas.change import Change, ChangeItem
+from schemas.events import CommandRejected, FactReviewed, IncidentEvent
+from schemas.ids import content_id
+from schemas.incident import CasualtyHead, CasualtyRow, Control, Fact, Incident, Measure
+from services.projector.text import figure
+
+
+def diff(before: Incident | None, after: Incident, event: IncidentEvent) -> Change:
+    """The change record of the event; `items` may be empty: the event happened all the same."""
+    items = [
+        *_incident(before, after), *_reports(before, after), *_facts(before, after), *_counts(before, after),
+        *_measures(before, after), *_control(before, after), *_corrections(before, after), *_people(event),
+    ]  # fmt: skip
+    return Change(
+        type="change", v=1, id=content_id("change", after.id, after.seq), incident=after.id, seq=after.seq,
+        desk=after.desk, recorded_at=event.recorded_at, event=event.type, title=after.title, items=tuple(items),
+    )  # fmt: skip
+
+
+def _incident(before: Incident | None, after: Incident) -> Iterator[ChangeItem]:
+    if before is None:
+        yield ChangeItem(kind="incident_opened", text=f"new incident: {after.title}")
+        return
+    if before.merged_into != after.merged_into and after.merged_into:
+        yield ChangeItem(kind="incident_merged", text=f"merged into {after.merged_into}", after=after.merged_into)
+    if before.title != after.title:
+        yield ChangeItem(
+            kind="incident_renamed", text=f"now called: {after.title}", before=before.title, after=after.title
+        )
+
+
+def _reports(before: Incident | None, after: Incident) -> Iterator[ChangeItem]:
+    old = {(ref.article, ref.group) for ref in before.reports} if before else set()
+    new = {(ref.article, ref.group) for ref in after.reports}
+    for ref in after.reports:
+        if (ref.article, ref.group) not in old:
+            yield ChangeItem(kind="report_added", text=f"report: {ref.outlet}: {ref.title}", key=ref.article)
+    for ref in before.reports if before else ():
+        if (ref.article, ref.group) not in new:
+            yield ChangeItem(kind="report_withdrawn", text=f"gone: {ref.outlet}: {ref.title}", key=ref.article)
+
+
+def _facts(before: Incident | None, after: Incident) -> Iterator[ChangeItem]:
+    old = _by_content(before.facts if before else ())
+    new = _by_content(after.facts)
+    for key, fact in new.items():
+        was = old.get(key)
+        voice = fact.supporting[-1].speaker if fact.supporting else None
+        if was is None:
+            text = f"new: {fact.text}: {fact.status}"
+            yield ChangeItem(kind="fact_new", text=text, fact=fact.id, after=fact.status, speaker=voice, rule=fact.rule)
+        elif was.status != fact.status:
+            text = f"{fact.text}: {was.status} → {fact.status}"
+            yield ChangeItem(
+                kind="fact_status", text=text, fact=fact.id, before=was.status, after=fact.status, speaker=voice,
+                rule=fact.rule,
+            )  # fmt: skip
+    for key, fact in old.items():
+        if key not in new:
+            yield ChangeItem(kind="fact_gone", text=f"no longer told: {fact.text}", fact=fact.id, before=fact.status)
+
+
+def _by_content(facts: Iterable[Fact]) -> dict[tuple[str, ...], Fact]:
+    """Facts by their latest id; a fact whose cluster grew keeps its words, so words are the second key."""
+    found: dict[tuple[str, ...], Fact] = {}
+    for fact in facts:
+        key = (fact.aspect, fact.type, fact.text)
+        found[key if key not in found else (*key, fact.id)] = fact
+    return found
+
+
+HeadKey = tuple[str, str, bool]
+
+
+def _heads(view: Incident | None) -> Mapping[HeadKey, CasualtyHead]:
+    return {(h.outcome, h.group, h.indirect): h for h in view.casualties} if view else {}
+
+
+def _counts(before: Incident | None, after: Incident) -> Iterator[ChangeItem]:
+    old = _heads(before)
+    for key, head in _heads(after).items():
+        was = old.get(key)
+        yield from _figure(was, head)
+        known = {row.assertion for row in was.outside} if was else set()
+        for row in head.outside:
+            if row.assertion not in known:
+                yield _claimed(head, row)
+    for key, head in old.items():
+        if key not in _heads(after):
+            name = _name(head)
+            yield ChangeItem(kind="count_gone", text=f"{name}: no figure any more", key=name, before=_shown(head))
+
+
+def _figure(was: CasualtyHead | None, head: CasualtyHead) -> Iterator[ChangeItem]:
+    now, name, rule = _shown(head), _name(head), head.rule
+    if now == "?":
+        return
+    if was is None or _shown(was) == "?":
+        said = f", says {head.governed_by}" if head.governed_by else ""
+        yield ChangeItem(
+            kind="count_new", text=f"{name} {now}{said}", key=name, after=now, speaker=head.governed_by, rule=rule
+        )
+    elif _shown(was) != now:
+        said = f", says {head.governed_by}" if head.governed_by else ""
+        yield ChangeItem(
+            kind="count_revised", text=f"{name} {_shown(was)} → {now}{said}", key=name, before=_shown(was), after=now,
+            speaker=head.governed_by, rule=rule,
+        )  # fmt: skip
+
+
+def _claimed(head: CasualtyHead, row: CasualtyRow) -> ChangeItem:
+    name, value = _name(head), figure(row.low, row.best, row.high)
+    text = f"claimed: {value} {name}, says {row.speaker}"
+    return ChangeItem(kind="count_claimed", text=text, key=name, after=value, speaker=row.speaker, rule=row.rule)
+
+
+def _shown(head: CasualtyHead) -> str:
+    return figure(head.low, head.best, head.high, head.word)
+
+
+def _name(head: CasualtyHead) -> str:
+    return f"{head.outcome} {head.group}" + (" (indirect)" if head.indirect else "")
+
+
+def _measures(before: Incident | None, after: Incident) -> Iterator[ChangeItem]:
+    old = {_measure_key(m): m for m in before.measures} if before else {}
+    for measure in after.measures:
+        was = old.get(_measure_key(measure))
+        if was is None or was.in_force != measure.in_force or was.lifted != measure.lifted:
+            label = measure.value.label or measure.value.name
+            yield ChangeItem(
+                kind="measure", text=f"{label}: {'lifted' if measure.lifted else measure.value.act}",
+                key=measure.value.name, before=was.in_force if was else None, after=measure.in_force, rule=measure.rule,
+            )  # fmt: skip
+
+
+def _measure_key(measure: Measure) -> tuple[str, str, str]:
+    area = measure.area.name if measure.area else ""
+    return (measure.value.name, area, measure.introduced.isoformat() if measure.introduced else "")
+
+
+def _control(before: Incident | None, after: Incident) -> Iterator[ChangeItem]:
+    old = {control.place.name: control for control in before.control} if before else {}
+    for control in after.control:
+        was = old.get(control.place.name)
+        if was is None or _holders(was) != _holders(control):
+            text = f"{control.place.name}: {_holders(control) or 'nobody claims it'}"
+            yield ChangeItem(
+                kind="control", text=text, key=control.place.name, before=_holders(was) if was else None,
+                after=_holders(control),
+            )  # fmt: skip
+
+
+def _holders(control: Control) -> str:
+    if control.assessed:
+        return f"held by {control.assessed.holder} ({control.assessed.by})"
+    return ", ".join(sorted({f"claimed by {claim.holder}" for claim in control.claims if claim.polarity == "+"}))
+
+
+def _corrections(before: Incident | None, after: Incident) -> Iterator[ChangeItem]:
+    known = {(note.article, note.text) for note in before.corrections} if before else set()
+    for note in after.corrections:
+        if (note.article, note.text) not in known:
+            yield ChangeItem(kind="correction", text=f"{note.outlet} corrects: {note.text}", key=note.article)
+
+
+def _people(event: IncidentEvent) -> Iterator[ChangeItem]:
+    if isinstance(event, FactReviewed):
+        word = "review undone" if event.undone else f"reviewed as {event.status}"
+        yield ChangeItem(kind="reviewed", text=f"{word} by {event.author}: {event.reason}", fact=event.fact)
+    elif isinstance(event, CommandRejected):
+        yield ChangeItem(kind="command_rejected", text=f"{event.author}: {event.why}", key=event.command)

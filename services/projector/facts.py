@@ -1,0 +1,213 @@
+"""Facts: (occurrence cluster, aspect, value) with the status of the rule table and who stands for and against."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from schemas.events import FactReviewed
+from schemas.ids import content_id
+from schemas.incident import Fact, FactStatus, Review, Voice
+from schemas.report import Evidence, Occurrence, Value
+from services.projector.clusters import Cluster, cluster, realis_class
+from services.projector.frame import Frame, origin_id
+from services.projector.rules import expiry, status
+from services.projector.rules.positions import FactTerms, Position, Verdict
+from services.projector.rules.positions import Review as RuleReview
+from services.projector.state import Entry, Remembered
+from services.projector.text import fact_text
+from services.projector.voices import innermost, last_named, position
+
+FACT_ASPECTS = ("happened", "actor", "cause")
+NO_FACT_TYPES = {"emergency_regime", "restriction"}
+EVIDENCE_ORDER: tuple[Evidence, ...] = (
+    "reporter_on_scene", "official_data", "satellite", "video", "photo", "document", "witness", "statement", "none",
+)  # fmt: skip
+MAX_VOICES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a fact asks: the entries of one cluster on one aspect, and the value asked about."""
+
+    cluster: Cluster
+    aspect: str
+    value: str
+    entries: tuple[Entry, ...]
+
+
+def clusters_of(entries: Sequence[Entry], frame: Frame) -> tuple[Cluster, ...]:
+    sides = {actor: side for actor, side in frame.side_of.items() if side} | dict(frame.home_of)
+    return cluster((entry.occurrence for entry in entries), sides, frame.sides)
+
+
+def questions(entries: Sequence[Entry], clusters: Sequence[Cluster], frame: Frame) -> tuple[Question, ...]:
+    """Every fact that somebody affirmed, denied or withheld, in the order of cluster, aspect and value."""
+    home = {o.id: c for c in clusters for o in c.occurrences}
+    asked: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if entry.assertion.aspect in FACT_ASPECTS:
+            asked[home[entry.occurrence.id].id, entry.assertion.aspect].append(entry)
+    by_id = {c.id: c for c in clusters}
+    found = []
+    for (cluster_id, aspect), told in sorted(asked.items()):
+        values = sorted({value_key(entry, frame) for entry in told})
+        found += [Question(by_id[cluster_id], aspect, value, tuple(told)) for value in values]
+    return tuple(found)
+
+
+def value_key(entry: Entry, frame: Frame) -> str:
+    value = entry.assertion.value
+    if value is None:
+        return ""
+    if value.actor is not None:
+        return frame.actor_value(value.actor)
+    return value.cause or ""
+
+
+def fact_of(
+    asked: Question,
+    frame: Frame,
+    names: Mapping[str, str],
+    reviews: Mapping[str, FactReviewed],
+    memory: Sequence[Remembered],
+    now: datetime,
+) -> Fact | None:
+    """The fact with its status; None if nobody who counts ever spoke to this value. `now` = time of the event."""
+    value = asked.value or None
+    positions = [position(e, frame, value_key(e, frame) or None) for e in asked.entries]
+    realis = "planned" if _is_plan(asked.cluster) else _realis(asked.cluster)
+    mine = [e for e, p in zip(asked.entries, positions, strict=True) if value is None or p.value in (value, None)]
+    if not mine:
+        return None
+    review = _review(reviews, mine)
+    rule_review = RuleReview(_status(review.status), review.author) if review else None
+    verdict = status.assess(FactTerms(asked.aspect, realis, value), positions, frame.sides, rule_review)
+    return _fact(asked, mine, verdict, frame, names, review, _since(asked, verdict, memory, now))
+
+
+def _is_plan(found: Cluster) -> bool:
+    return realis_class(found.occurrences[0]) == "plan"
+
+
+def _realis(found: Cluster) -> str:
+    kinds = {occurrence.realis for occurrence in found.occurrences}
+    return next((kind for kind in ("actual", "ongoing", "attempted") if kind in kinds), found.occurrences[0].realis)
+
+
+def _status(word: str) -> FactStatus:
+    known: dict[str, FactStatus] = {name: name for name in STATUSES}
+    return known.get(word, "reported")
+
+
+STATUSES: tuple[FactStatus, ...] = (
+    "claimed", "reported", "corroborated", "confirmed", "disputed", "denied", "retracted",
+)  # fmt: skip
+
+
+def _review(reviews: Mapping[str, FactReviewed], mine: Iterable[Entry]) -> FactReviewed | None:
+    keys = {entry.assertion.key for entry in mine}
+    found = [review for review in reviews.values() if keys & set(review.keys)]
+    return max(found, key=lambda review: review.seq, default=None)
+
+
+def _since(asked: Question, verdict: Verdict, memory: Sequence[Remembered], now: datetime) -> datetime:
+    mine = {occurrence.id for occurrence in asked.cluster.occurrences}
+    former = [
+        item.since
+        for item in memory
+        if (item.aspect, item.value, item.status) == (asked.aspect, asked.value, verdict.status)
+        and item.occurrences & mine
+    ]
+    return min(former, default=now)
+
+
+def _fact(
+    asked: Question,
+    mine: Sequence[Entry],
+    verdict: Verdict,
+    frame: Frame,
+    names: Mapping[str, str],
+    review: FactReviewed | None,
+    since: datetime,
+) -> Fact:
+    head = representative(asked.cluster)
+    live = [entry for entry in mine if entry.withdrawn is None] or list(mine)
+    value = next((e.assertion.value for e in live if e.assertion.value), None) if asked.value else None
+    shown = Value(actor=asked.value) if value and value.actor else value
+    last = max(entry.said for entry in live)
+    until = expiry.fresh_until(
+        expiry.ExpiryTerms(asked.aspect, verdict.status, int(last.timestamp()), _realis(asked.cluster))
+    )
+    occurrences = tuple(o.id for o in asked.cluster.occurrences)
+    by_key = {entry.assertion.key: entry for entry in asked.entries}
+    dissent = {p.id for p in verdict.dissent}
+
+    def voices(positions: Iterable[Position]) -> tuple[Voice, ...]:
+        return tuple(_voice(by_key[p.id], p, frame, p.id in dissent) for p in positions)[-MAX_VOICES:]
+
+    return Fact(
+        id=content_id("fact", asked.cluster.id, asked.aspect, asked.value),
+        text=fact_text(head, asked.aspect, shown, names),
+        type=head.type,
+        aspect=live[0].assertion.aspect,
+        realis=head.realis,
+        when=head.when,
+        status=verdict.status,
+        rule=verdict.rule,
+        since=since,
+        first_said=min(entry.said for entry in mine),
+        last_supported=last,
+        origins_for=verdict.independent_for,
+        origins_against=verdict.independent_against,
+        reach=len({entry.header.article.outlet.name for entry in live}),
+        best_evidence=min((e.assertion.evidence for e in live), key=_evidence_rank),
+        occurrences=occurrences,
+        supporting=voices(verdict.supporting),
+        opposing=voices(verdict.opposing),
+        withheld=voices(verdict.withholding),
+        sides_for=tuple(sorted({p.side for p in verdict.supporting if p.side})),
+        tags=tuple(sorted(verdict.tags)),
+        value=shown,
+        place=head.place,
+        fresh_until=datetime.fromtimestamp(until, UTC) if until is not None else None,
+        review=_shown_review(review, verdict),
+    )
+
+
+def _shown_review(review: FactReviewed | None, verdict: Verdict) -> Review | None:
+    if review is None or verdict.rules_say is None:
+        return None
+    return Review(
+        status=_status(review.status), author=review.author, reason=review.reason, at=review.recorded_at,
+        rules_say=verdict.rules_say.status, rules_rule=verdict.rules_say.rule,
+    )  # fmt: skip
+
+
+def _evidence_rank(evidence: Evidence) -> int:
+    return EVIDENCE_ORDER.index(evidence) if evidence in EVIDENCE_ORDER else len(EVIDENCE_ORDER)
+
+
+def representative(found: Cluster) -> Occurrence:
+    """The best placed, best dated occurrence speaks for the cluster; ties go to the smaller id."""
+
+    def rank(o: Occurrence) -> tuple[int, int, str]:
+        placed = o.place.precision if o.place and (o.place.id or o.place.within) else 9
+        return (placed, 0 if o.when.start and o.when.precision != "unknown" else 1, o.id)
+
+    return min(found.occurrences, key=rank)
+
+
+def _voice(entry: Entry, told: Position, frame: Frame, dissent: bool) -> Voice:
+    assertion, header = entry.assertion, entry.header
+    speaker = last_named(assertion)
+    if not innermost(assertion).named:
+        speaker = innermost(assertion)
+    return Voice(
+        assertion=assertion.id, key=assertion.key, speaker=speaker.name, origin=origin_id(last_named(assertion)),
+        relation=told.relation, stance=assertion.stance, polarity=assertion.polarity,
+        certainty=assertion.certainty, evidence=assertion.evidence, said_at=entry.said,
+        outlet=header.article.outlet.name, article=header.article.id,
+        chain=tuple(link.name for link in assertion.chain), quote=assertion.content.text,
+        side=frame.side(innermost(assertion)), dissent=dissent,
+    )  # fmt: skip

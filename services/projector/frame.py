@@ -1,0 +1,138 @@
+"""The frame of an incident: its sides, computed from the set of live assertions, and what every speaker is in it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from schemas.ontology import ontology
+from schemas.report import Occurrence, Participant, Speaker
+from services.projector.rules.positions import Sides
+from services.projector.rules.sides import ActorTerms, sides_of
+from services.projector.state import Entry
+
+OFFICIAL_KINDS = {"government", "military", "police_rescue", "health", "judiciary"}
+TWO_SIDED_FAMILIES = {"conflict", "political_violence"}
+TWO_SIDED_TYPES = {"crowd_control", "riot"}
+AGAINST_ROLES = {"actor2", "target", "victim"}
+ENTERING = {"incursion", "territory_taken"}
+BETWEEN_ARMED = {"armed_clash", "withdrawal"}
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """`side_of` maps actor ids to sides; `home_of` maps ids of officials and institutions to their country."""
+
+    sides: Sides
+    side_of: Mapping[str, str | None]
+    home_of: Mapping[str, str]
+    two_sided: bool
+    attackers: str | None
+
+    def side(self, speaker: Speaker) -> str | None:
+        """The side of a speaker in this incident, also where no rule may use it."""
+        for name in speaker_ids(speaker):
+            if self.side_of.get(name):
+                return self.side_of[name]
+        return home(speaker)
+
+    def actor_side(self, actor: str | None) -> str | None:
+        return None if actor is None else self.side_of.get(actor) or self.home_of.get(actor)
+
+    def actor_value(self, actor: str) -> str:
+        """Offices and forces of one country are one value: "its army" and "it" are the same accused."""
+        return self.home_of.get(actor, actor)
+
+
+def speaker_id(speaker: Speaker) -> str:
+    return speaker.id or f"n:{speaker.name.casefold()}"
+
+
+def origin_id(speaker: Speaker) -> str:
+    """The organisation a speaker speaks for, else the speaker."""
+    return speaker.org_id or speaker_id(speaker)
+
+
+def speaker_ids(speaker: Speaker) -> tuple[str, ...]:
+    return (speaker_id(speaker), *([speaker.org_id] if speaker.org_id else []))
+
+
+def home(who: Speaker | Participant) -> str | None:
+    """The camp an office-holder belongs to by office: its country. State media speak for theirs."""
+    if who.kind in OFFICIAL_KINDS and who.country:
+        return f"c:{who.country}"
+    return who.side if who.side else None
+
+
+def is_contest(occurrence: Occurrence) -> bool:
+    kind = ontology().of(occurrence.type)
+    return kind.family in TWO_SIDED_FAMILIES or occurrence.type in TWO_SIDED_TYPES
+
+
+def frame(entries: Sequence[Entry]) -> Frame:
+    """Sides from the live entries; nothing here depends on their order."""
+    live = [entry for entry in entries if entry.withdrawn is None]
+    homes = dict(_homes(live))
+    found = sides_of(_actors(live), sorted(set(_against(live, homes))), _names(live, homes))
+    contested = any(is_contest(entry.occurrence) for entry in live)
+    attackers = _attackers(live, found.side_of, homes)
+    return Frame(found.sides, found.side_of, homes, contested and bool(found.sides.opposed_pairs), attackers)
+
+
+def _homes(live: Iterable[Entry]) -> Iterator[tuple[str, str]]:
+    for entry in live:
+        for speaker in entry.assertion.chain:
+            camp = home(speaker)
+            if camp:
+                yield from ((name, camp) for name in speaker_ids(speaker))
+        for participant in entry.occurrence.participants:
+            camp = home(participant)
+            if camp and participant.actor_id:
+                yield participant.actor_id, camp
+
+
+def _actors(live: Iterable[Entry]) -> Iterator[ActorTerms]:
+    for entry in live:
+        for speaker in entry.assertion.chain:
+            if speaker.kind not in {"media", "unnamed", "witness", "social_channel", "expert", "ngo_monitor"}:
+                for name in speaker_ids(speaker):
+                    yield ActorTerms(name, home(speaker), frozenset(speaker.descriptors))
+        for who in entry.occurrence.participants:
+            if who.actor_id and who.kind != "civilians":
+                yield ActorTerms(who.actor_id, home(who), frozenset(who.descriptors))
+
+
+def _against(live: Iterable[Entry], homes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for entry in live:
+        occurrence = entry.occurrence
+        if not is_contest(occurrence) or entry.assertion.polarity == "-":
+            continue
+        actors = [p.actor_id for p in occurrence.participants if p.role == "actor" and p.actor_id]
+        targets = [p.actor_id for p in occurrence.participants if p.role in AGAINST_ROLES and p.actor_id]
+        if occurrence.type in ENTERING and occurrence.place and occurrence.place.country:
+            targets.append(f"c:{occurrence.place.country}")
+        for actor in actors:
+            yield from ((actor, target) for target in targets if homes.get(actor, actor) != homes.get(target, target))
+
+
+def _names(live: Sequence[Entry], homes: Mapping[str, str]) -> dict[str, str]:
+    """What "x" means in "anti-x": the country code itself, or the name of a speaker or institution heard here."""
+    names: dict[str, str] = {}
+    for entry in live:
+        for speaker in entry.assertion.chain:
+            camp = home(speaker)
+            if camp:
+                names |= {text.casefold(): camp for text in (speaker.name, speaker.org or speaker.name)}
+    lands = {f"c:{e.occurrence.place.country}" for e in live if e.occurrence.place and e.occurrence.place.country}
+    return names | {camp.casefold(): camp for camp in lands | set(homes.values())}
+
+
+def _attackers(live: Iterable[Entry], side_of: Mapping[str, str | None], homes: Mapping[str, str]) -> str | None:
+    """The side that came: of those who entered or attacked; None where that is open."""
+    found = set()
+    for entry in live:
+        if entry.occurrence.type in ENTERING:
+            actors = [p.actor_id for p in entry.occurrence.participants if p.role == "actor" and p.actor_id]
+            found |= {side_of.get(actor) or homes.get(actor) for actor in actors}
+    found.discard(None)
+    groups = {side for side in found if side is not None and not side.startswith("c:")}
+    chosen = groups or found
+    return min(s for s in chosen if s) if len(chosen) == 1 else None

@@ -1,0 +1,93 @@
+"""The words of the view: titles, facts and slugs out of templates. No generation."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from schemas.countries import country_names
+from schemas.ontology import ontology
+from schemas.report import Count, Occurrence, Place, Value, When
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+OUTCOME_NOUN: Mapping[str, str] = {"participants": "taking part"}
+
+
+def slugify(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+
+
+def day_range(start: datetime | None, end: datetime | None) -> str:
+    """ "22 May 2023", "22–23 May 2023", "30 May – 2 June 2023"; `end` is exclusive."""
+    if start is None:
+        return ""
+    last = max(start, end - timedelta(microseconds=1)) if end else start
+    if start.date() == last.date():
+        return f"{start.day} {MONTHS[start.month - 1]} {start.year}"
+    if (start.year, start.month) == (last.year, last.month):
+        return f"{start.day}–{last.day} {MONTHS[last.month - 1]} {last.year}"
+    head = f"{start.day} {MONTHS[start.month - 1]}" + (f" {start.year}" if start.year != last.year else "")
+    return f"{head} – {last.day} {MONTHS[last.month - 1]} {last.year}"
+
+
+def place_phrase(place: Place | None) -> str:
+    """ "near Marrow", "at Marrow"; a place that could not be resolved is named all the same."""
+    if place is None:
+        return ""
+    word = {"near": "near", "toward": "toward", "from": "from", "at_sea": "off"}.get(place.relation, "at")
+    return f" {word} {place.name}"
+
+
+def fact_text(occurrence: Occurrence, aspect: str, value: Value | None, names: Mapping[str, str]) -> str:
+    """One line for a fact; `names` maps actor ids to how they are called."""
+    clause = ontology().of(occurrence.type).clause
+    where = place_phrase(occurrence.place)
+    plan = {"planned": "planned: ", "possible": "possible: ", "attempted": "attempted: "}.get(occurrence.realis, "")
+    if aspect == "actor" and value and value.actor:
+        return f"{plan}{clause}{where} by {name_of(value.actor, names)}"
+    if aspect == "cause" and value and value.cause:
+        return f"{plan}{clause}{where}: cause {value.cause.replace('_', ' ')}"
+    if occurrence.type == "territory_taken" and occurrence.place:
+        return f"{plan}{occurrence.place.name} taken{_by(occurrence, names)}"
+    return f"{plan}{clause}{where}"
+
+
+def _by(occurrence: Occurrence, names: Mapping[str, str]) -> str:
+    actor = next((p for p in occurrence.participants if p.role == "actor"), None)
+    if actor is None:
+        return ""
+    return f" by {name_of(actor.actor_id, names) if actor.actor_id else actor.text}"
+
+
+def name_of(actor: str, names: Mapping[str, str]) -> str:
+    """The country's name, the actor's name, else what the id says."""
+    if actor.startswith("c:"):
+        return country_names().get(actor[2:], actor[2:])
+    return names.get(actor) or re.sub(r"^[a-z0-9]+:", "", actor).replace("-", " ")
+
+
+def figure(low: int | None, best: int | None, high: int | None, word: str | None = None) -> str:
+    """ "12 (12–13)", "≥ 2", "dozens", "?"."""
+    if word:
+        return word
+    if best is not None:
+        ranged = (low, high) != (best, best) and low is not None and high is not None
+        return f"{best} ({low}–{high})" if ranged else str(best)
+    if low is not None:
+        return f"{low}–{high}" if high is not None else f"≥ {low}"
+    return f"≤ {high}" if high is not None else "?"
+
+
+def count_text(count: Count) -> str:
+    noun = OUTCOME_NOUN.get(count.outcome, count.outcome)
+    group = count.group.removeprefix("forces:").removeprefix("c:").replace("-", " ")
+    return f"{figure(count.low, count.best, count.high, count.word)} {group} {noun}"
+
+
+def incident_title(kind: str, place: Place | None, window: When) -> str:
+    parts = [ontology().of(kind).label, place.name if place else "", day_range(window.start, window.end)]
+    return ", ".join(part for part in parts if part)

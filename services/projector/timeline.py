@@ -1,0 +1,53 @@
+"""The timeline: what happened and what was said, in the order in which it was said. The last rows only."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from schemas.incident import CasualtyHead, CorrectionNote, Fact, Measure, TimelineRow
+from schemas.report import When
+from services.projector.text import figure, place_phrase
+
+MAX_ROWS = 50
+
+
+def timeline(
+    facts: Sequence[Fact],
+    heads: Sequence[CasualtyHead],
+    measures: Sequence[Measure],
+    corrections: Sequence[CorrectionNote],
+) -> tuple[TimelineRow, ...]:
+    rows = [*_facts(facts), *_figures(heads), *_measures(measures), *_corrections(corrections)]
+    ordered = sorted(rows, key=lambda row: (row.said, row.kind, row.text, row.fact or ""))
+    return tuple(ordered[-MAX_ROWS:])
+
+
+def _facts(facts: Iterable[Fact]) -> Iterator[TimelineRow]:
+    for fact in facts:
+        voice = (fact.supporting or fact.opposing or fact.withheld or (None,))[0]
+        happened = fact.aspect == "happened" and fact.realis not in {"planned", "possible"}
+        yield TimelineRow(
+            kind="occurrence" if happened else "statement", text=f"{fact.text} ({fact.status})",
+            said=fact.first_said, happened=fact.when if happened else None, fact=fact.id,
+            place=fact.place.name if fact.place else None, speaker=voice.speaker if voice else None,
+        )  # fmt: skip
+
+
+def _figures(heads: Iterable[CasualtyHead]) -> Iterator[TimelineRow]:
+    for head in heads:
+        for row in (*head.rows, *head.outside):
+            text = f"{figure(row.low, row.best, row.high)} {head.group} {head.outcome}"
+            yield TimelineRow(kind="count", text=text, said=row.said_at, speaker=row.speaker)
+
+
+def _measures(measures: Iterable[Measure]) -> Iterator[TimelineRow]:
+    for measure in measures:
+        label = (measure.value.label or measure.value.name).replace("_", " ")
+        where = place_phrase(measure.area)
+        for word, at in (("introduced", measure.introduced), ("lifted", measure.lifted)):
+            if at is not None:
+                when = When(precision="hour", anchor="explicit", start=at, end=at)
+                yield TimelineRow(kind="measure", text=f"{label}{where} {word}", said=at, happened=when)
+
+
+def _corrections(corrections: Iterable[CorrectionNote]) -> Iterator[TimelineRow]:
+    for note in corrections:
+        yield TimelineRow(kind="correction", text=f"{note.outlet}: {note.text}", said=note.at, speaker=note.outlet)
