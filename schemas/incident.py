@@ -153,23 +153,32 @@ class HolderClaim:
     said_at: Instant
     fresh_until: Instant
     assertion: str
+    side: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessed:
+    """A holder that is more than claimed: by a neutral voice, by both opposed sides, or by a reviewer."""
+
     holder: str
     by: str
     said_at: Instant
     fresh_until: Instant
+    basis: Annotated[Literal["agreement", "neutral", "review"], OpenEnum()]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Control:
-    """Who holds a place. `display` is computed at read time from the claims' freshness."""
+    """Who holds a place, by time. What is shown is computed at read time from the freshness of the words."""
 
     place: Place
     claims: tuple[HolderClaim, ...]
-    assessed: Assessed | None = None
+    assessments: tuple[Assessed, ...] = ()
+
+    @property
+    def assessed(self) -> Assessed | None:
+        """The newest assessment, fresh or not."""
+        return self.assessments[-1] if self.assessments else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -112,5 +112,3 @@ def _orphans(state: State, facts: Sequence[Fact]) -> tuple[str, ...]:
     """Reviews that no fact claims any more: shown, never dropped."""
     claimed = {voice.key for fact in facts for voice in (*fact.supporting, *fact.opposing, *fact.withheld)}
     return tuple(sorted(command for command, review in state.reviews.items() if not claimed & set(review.keys)))
-
-

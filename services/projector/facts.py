@@ -12,8 +12,7 @@ from schemas.report import Evidence, Occurrence, Value
 from services.projector.clusters import Cluster, cluster, realis_class
 from services.projector.frame import Frame, origin_id
 from services.projector.rules import expiry, status
-from services.projector.rules.positions import FactTerms, Position, Verdict
-from services.projector.rules.positions import Review as RuleReview
+from services.projector.rules.positions import FactTerms, Position, Review as RuleReview, Verdict
 from services.projector.state import Entry, Remembered
 from services.projector.text import fact_text
 from services.projector.voices import innermost, last_named, position

@@ -1,49 +1,98 @@
 """The casualty ledger: counts of the live assertions through rules L1 to L12, as rows and heads of the view."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from schemas.incident import Area, CasualtyHead, CasualtyRow, Figure
-from schemas.report import Count
+from schemas.report import Count, CountKind, Outcome
 from services.projector.frame import Frame, origin_id
-from services.projector.rules import counts, expiry
+from services.projector.rules.count_terms import CountAct, Head, Row, Statement
+from services.projector.rules.counts import ledger
 from services.projector.scopes import group_of, scope_of
 from services.projector.state import Entry
-from services.projector.voices import act_of, is_own_voice, last_named, position, seconds
+from services.projector.voices import act_of, is_own_voice, last_named, position
 
 OFFICIAL = {"government", "military", "police_rescue", "health", "judiciary"}
 
 
 def casualties(entries: Sequence[Entry], frame: Frame, area: Area) -> tuple[CasualtyHead, ...]:
-    """Heads in the order of outcome, group, direct before indirect."""
-    told = [entry for entry in entries if entry.assertion.aspect == "count" and _count(entry) is not None]
-    statements = [_statement(entry, frame, area) for entry in told]
-    by_key = {entry.assertion.key: entry for entry in told}
-    return tuple(_head(head, by_key) for head in counts.ledger(statements, frame.sides))
+    """Heads in the order the rules give: outcome, group, direct before indirect."""
+    told = {e.assertion.key: (e, c) for e in entries if (c := _count(e)) is not None}
+    statements = [_statement(entry, count, frame, area) for entry, count in told.values()]
+    names = {key: last_named(entry.assertion).name for key, (entry, _) in told.items()}
+    outlets = {key: entry.header.article.outlet.name for key, (entry, _) in told.items()}
+    return tuple(_head(head, names, outlets) for head in ledger(statements, frame.sides))
 
 
 def _count(entry: Entry) -> Count | None:
-    return entry.assertion.value.count if entry.assertion.value else None
+    value = entry.assertion.value
+    return value.count if value and entry.assertion.aspect == "count" else None
 
 
-def _statement(entry: Entry, frame: Frame, area: Area) -> counts.Statement:
-    count = _count(entry)
-    assert count is not None
+def _statement(entry: Entry, count: Count, frame: Frame, area: Area) -> Statement:
     stands = position(entry, frame)
     speaker = last_named(entry.assertion)
-    return counts.Statement(
+    return Statement(
         id=stands.id, speaker=origin_id(speaker), relation=stands.relation, outcome=count.outcome,
         group=group_of(count, frame), scope=scope_of(count, entry.occurrence, area), indirect=count.indirect,
         kind=count.kind, comparator=count.comparator, low=count.low, best=count.best, high=count.high, word=count.word,
         of=count.base, said_at=stands.time, published=stands.published, via=stands.via, family=stands.family,
-        side=stands.side, revised=count.revised, official=speaker.kind in OFFICIAL,
-        own_voice=is_own_voice(entry.assertion), act=act_of(entry.assertion), withdrawn=stands.withdrawn,
+        side=stands.side, cue_revised=count.revised, official=speaker.kind in OFFICIAL,
+        own_voice=is_own_voice(entry.assertion), act=_act(entry), withdrawn=stands.withdrawn,
         withdrawn_at=stands.withdrawn_at,
     )  # fmt: skip
 
 
-def at(second: int) -> datetime:
+def _act(entry: Entry) -> CountAct:
+    """A figure denied is a figure withheld: who denies a number gives none."""
+    act = act_of(entry.assertion)
+    if act == "retracts":
+        return "retracts"
+    return "figure" if act == "+" else "withholds"
+
+
+def _head(head: Head, names: Mapping[str, str], outlets: Mapping[str, str]) -> CasualtyHead:
+    shown = {row.statement: _row(row, head, names, outlets) for row in head.rows}
+    outside = {row.statement for row in head.outside}
+    return CasualtyHead(
+        outcome=_outcome(head.outcome), group=head.group, indirect=head.indirect, status=head.status, rule=head.rule,
+        rows=tuple(row for key, row in shown.items() if key not in outside),
+        outside=tuple(shown[row.statement] for row in head.outside), best=head.best, low=head.low, high=head.high,
+        word=head.word, governed_by=_governor(head, names), tags=tuple(sorted(head.tags)),
+        fresh_until=_time(head.fresh_until) if head.fresh_until is not None else None,
+    )  # fmt: skip
+
+
+def _governor(head: Head, names: Mapping[str, str]) -> str | None:
+    """The name under which the governing origin last spoke."""
+    rows = [row for row in head.rows if head.governed_by in {row.speaker, row.origin}]
+    return names.get(rows[-1].statement, head.governed_by) if rows else head.governed_by
+
+
+def _row(row: Row, head: Head, names: Mapping[str, str], outlets: Mapping[str, str]) -> CasualtyRow:
+    return CasualtyRow(
+        outcome=_outcome(head.outcome), group=head.group, scope=row.scope, indirect=head.indirect,
+        speaker=names.get(row.statement, row.speaker), relation=row.relation, comparator=row.comparator,
+        kind=_kind(row), said_at=_time(row.said_at), assertion=row.statement, outlet=outlets.get(row.statement, ""),
+        rule=row.rule, low=row.low, best=row.best, high=row.high, derived=row.derived,
+        previous=tuple(Figure(value=former.value, said_at=_time(former.said_at)) for former in row.previous),
+    )  # fmt: skip
+
+
+def _kind(row: Row) -> CountKind:
+    return "additional" if row.kind == "deduction" else row.kind
+
+
+def _outcome(name: str) -> Outcome:
+    return OUTCOMES.get(name, "injured")
+
+
+OUTCOMES: Mapping[str, Outcome] = {
+    "killed": "killed", "injured": "injured", "missing": "missing", "captured": "captured", "arrested": "arrested",
+    "displaced": "displaced", "rescued": "rescued", "participants": "participants", "damaged": "damaged",
+    "destroyed": "destroyed",
+}  # fmt: skip
+
+
+def _time(second: int) -> datetime:
     return datetime.fromtimestamp(second, UTC)
-
-
-__all__ = ["CasualtyRow", "Figure", "casualties", "expiry", "seconds"]

@@ -30,7 +30,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Out:
-    """One record to send. The partition is murmur2 of the key unless given; `timestamp_ms` None = the broker's clock."""
+    """One record to send. No partition: murmur2 of the key; no `timestamp_ms`: the broker's clock."""
 
     topic: str
     key: bytes | None

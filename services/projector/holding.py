@@ -1,0 +1,119 @@
+"""Measures (K1 to K6) and control of places (K7): what is in force, and who holds what."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from schemas.incident import Assessed, Control, HolderClaim, Measure
+from schemas.report import MeasureValue, Place, Polarity
+from services.projector.area import place_key
+from services.projector.frame import Frame, origin_id
+from services.projector.rules import control as control_rules, measures as measure_rules
+from services.projector.rules.positions import Act
+from services.projector.state import Entry
+from services.projector.voices import act_of, last_named, position, seconds
+
+
+def measures(entries: Sequence[Entry], frame: Frame) -> tuple[Measure, ...]:
+    """One row per stretch of a measure, in order of introduction."""
+    told = {e.assertion.key: e for e in entries if e.assertion.aspect == "measure" and _measure(e) is not None}
+    rows = measure_rules.rows([_act_on(entry, frame) for entry in told.values()], frame.sides)
+    return tuple(_row(row, told) for row in rows)
+
+
+def _measure(entry: Entry) -> MeasureValue | None:
+    return entry.assertion.value.measure if entry.assertion.value else None
+
+
+def _act_on(entry: Entry, frame: Frame) -> measure_rules.MeasureStatement:
+    value, stands = _measure(entry), position(entry, frame)
+    assert value is not None
+    place = entry.occurrence.place
+    return measure_rules.MeasureStatement(
+        id=stands.id, speaker=stands.origin, relation=stands.relation, said_at=stands.time, published=stands.published,
+        org=stands.org, side=stands.side, via=stands.via, family=stands.family, withdrawn=stands.withdrawn,
+        withdrawn_at=stands.withdrawn_at, act=value.act, name=value.name, area=_area(place),
+        polarity=_polarity(entry), until=seconds(value.until) if value.until else None,
+    )  # fmt: skip
+
+
+def _area(place: Place | None) -> str | None:
+    """A measure is told of a town of the region it holds in: its area is the region, where that is known."""
+    return None if place is None else place.admin1 or place_key(place)
+
+
+def _polarity(entry: Entry) -> Act:
+    return act_of(entry.assertion)
+
+
+def _row(row: measure_rules.MeasureRow, told: Mapping[str, Entry]) -> Measure:
+    first = told[row.statements[0]]
+    value = _measure(first)
+    assert value is not None
+    authority = next(
+        (told[s] for s in row.statements if origin_id(last_named(told[s].assertion)) == row.authority), None
+    )
+    return Measure(
+        type=first.occurrence.type,
+        value=MeasureValue(act=value.act, name=value.name, label=value.label, until=_time(row.until)),
+        in_force=row.in_force, status=row.status, rule=row.rule, assertions=row.statements,
+        authority=last_named(authority.assertion).name if authority else row.authority,
+        area=first.occurrence.place, introduced=_time(row.introduced), lifted=_time(row.lifted),
+        until=_time(row.until), fresh_until=_time(row.fresh_until),
+    )  # fmt: skip
+
+
+def control(entries: Sequence[Entry], frame: Frame) -> tuple[Control, ...]:
+    """Places whose holder somebody named, by name."""
+    by_place: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        value = entry.assertion.value
+        if entry.assertion.aspect == "control" and value and value.holder and entry.occurrence.place:
+            by_place[place_key(entry.occurrence.place)].append(entry)
+    found = [_control(told, frame) for _, told in sorted(by_place.items())]
+    return tuple(item for item in found if item is not None)
+
+
+def _control(told: Sequence[Entry], frame: Frame) -> Control | None:
+    view = control_rules.assess([_claim(entry, frame) for entry in told], frame.sides)
+    place = min((e.occurrence.place for e in told if e.occurrence.place), key=lambda p: (p.precision, p.text))
+    by_key = {entry.assertion.key: last_named(entry.assertion).name for entry in told}
+    claims = tuple(
+        HolderClaim(
+            holder=claim.holder, by=by_key[claim.id], relation=claim.relation, polarity=_sign(claim.polarity),
+            said_at=_at(claim.said_at), fresh_until=_at(claim.fresh_until or claim.said_at), assertion=claim.id,
+            side=claim.side,
+        )
+        for claim in view.claims
+    )  # fmt: skip
+    assessed = tuple(
+        Assessed(
+            holder=it.holder, by=it.by, said_at=_at(it.said_at), fresh_until=_at(it.fresh_until or it.said_at),
+            basis=it.basis,
+        )
+        for it in view.assessments
+    )  # fmt: skip
+    return Control(place=place, claims=claims, assessments=assessed) if claims or assessed else None
+
+
+def _sign(polarity: Act) -> Polarity:
+    return "-" if polarity == "-" else "+"
+
+
+def _claim(entry: Entry, frame: Frame) -> control_rules.HolderClaim:
+    stands = position(entry, frame)
+    value = entry.assertion.value
+    holder = value.holder if value and value.holder else ""
+    return control_rules.HolderClaim(
+        id=stands.id, speaker=stands.origin, relation=stands.relation, said_at=stands.time, published=stands.published,
+        org=stands.org, side=stands.side, via=stands.via, family=stands.family, withdrawn=stands.withdrawn,
+        withdrawn_at=stands.withdrawn_at, holder=frame.actor_side(holder) or holder, polarity=_polarity(entry),
+    )  # fmt: skip
+
+
+def _time(second: int | None) -> datetime | None:
+    return None if second is None else _at(second)
+
+
+def _at(second: int) -> datetime:
+    return datetime.fromtimestamp(second, UTC)

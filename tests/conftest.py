@@ -1,0 +1,28 @@
+"""One real broker for the whole session; each test that wants topics of its own gives them a prefix of its own."""
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from services.runtime.broker import Broker, free_ports, stop
+
+ROOT = Path(__file__).resolve().parents[1]
+_prefixes = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Bootstrap servers of a real single-node Kafka that ends with the session."""
+    port, controller = free_ports(2)
+    broker = Broker(tmp_path_factory.mktemp("kafka"), ROOT / ".sitrep" / "jars", port, controller)
+    process = broker.start()
+    yield broker.servers
+    stop(process)
+
+
+@pytest.fixture
+def prefix() -> str:
+    """A topic prefix that no other test of the session uses."""
+    return f"t{next(_prefixes)}."
