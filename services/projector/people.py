@@ -75,7 +75,7 @@ def sides(frame: Frame, names: Mapping[str, str]) -> tuple[Side, ...]:
 
 
 def side_name(side: str, names: Mapping[str, str]) -> str:
-    """"anti-Northland" for "anti-c:NO"; a side is called after whom it is against or with."""
+    """ "anti-Northland" for "anti-c:NO"; a side is called after whom it is against or with."""
     for word in ("anti-", "pro-"):
         if side.startswith(word):
             return word + "+".join(name_of(camp, names) for camp in side.removeprefix(word).split("+"))
