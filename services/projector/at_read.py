@@ -5,13 +5,12 @@ Pure: `as_of` comes in. The view is the one of `as_of` on the said clock; what i
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Literal, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from schemas.incident import Assessed, Control, Fact, HolderClaim, Incident, InForce, Measure
-from services.projector.rules import expiry, phase
+from services.projector.rules import control as control_rules, expiry, measures as measure_rules, phase
 from services.projector.rules.phase import EndStatement, Happening, Phase, PhaseTerms, PhaseVerdict
 
-Display = Literal["held", "contested", "claimed", "unknown"]
 GONE = frozenset({"denied", "retracted"})
 
 
@@ -81,44 +80,48 @@ def _lifted(measure: Measure, as_of: datetime) -> bool:
 
 def in_force_of(measure: Measure, as_of: datetime) -> InForce:
     """K6: a measure whose end has passed, and that nobody lifted or extended, is in force or not: unknown."""
-    passed = measure.until is not None and as_of > measure.until
-    return "unknown" if passed and measure.in_force == "yes" else measure.in_force
+    row = measure_rules.MeasureRow(
+        name=measure.value.name, area=None, in_force=measure.in_force, decided_by="", status=measure.status,
+        rule=measure.rule, statements=measure.assertions, last_supported=0,
+        until=_seconds(measure.until) if measure.until else None,
+    )  # fmt: skip
+    return measure_rules.at(row, _seconds(as_of)).in_force
 
 
 class Holding(NamedTuple):
-    """Who holds a place at a moment: K7. `claims` are the fresh ones, `stale` the others, newest first."""
+    """Who holds a place at a moment (K7). `claims` are the fresh ones, `stale` the others, newest first."""
 
-    display: Display
+    display: control_rules.Display
+    rule: str
     assessed: Assessed | None
     claims: tuple[HolderClaim, ...]
     stale: tuple[HolderClaim, ...]
 
 
 def holding_of(control: Control, as_of: datetime) -> Holding:
-    """held if assessed and not denied since; contested if two holders; claimed if claimed only; unknown if all is old.
-
-    A claim that is older than the assessment does not deny it.
-    """
+    """held, contested, claimed or unknown; a claim that is older than the assessment does not deny it."""
     said = sorted((c for c in control.claims if c.said_at <= as_of), key=lambda c: (c.said_at, c.by), reverse=True)
-    claims = tuple(claim for claim in said if not is_stale(claim, as_of))
-    stale = tuple(claim for claim in said if is_stale(claim, as_of))
-    assessed = control.assessed if control.assessed and not is_stale(control.assessed, as_of) else None
-    return Holding(_display(assessed, claims), assessed, claims, stale)
+    assessed = [it for it in control.assessments if it.said_at <= as_of]
+    view = control_rules.ControlView(tuple(map(_claim, said[::-1])), tuple(map(_assessment, assessed)))
+    now = control_rules.at(view, _seconds(as_of))
+    return Holding(
+        now.display,
+        now.rule,
+        next((it for it in reversed(assessed) if _assessment(it) == now.assessed), None),
+        tuple(claim for claim in said if not is_stale(claim, as_of)),
+        tuple(claim for claim in said if is_stale(claim, as_of)),
+    )
 
 
-def _display(assessed: Assessed | None, claims: tuple[HolderClaim, ...]) -> Display:
-    firm = [claim for claim in claims if claim.relation != "W"]
-    if assessed:
-        return "contested" if any(_denies(claim, assessed) for claim in firm) else "held"
-    holders = {claim.holder for claim in firm if claim.polarity == "+"}
-    if len(holders) > 1 or (holders and any(c.polarity == "-" and c.holder in holders for c in firm)):
-        return "contested"
-    return "claimed" if holders else "unknown"
+def _claim(claim: HolderClaim) -> control_rules.HolderClaim:
+    return control_rules.HolderClaim(
+        id=claim.assertion, speaker=claim.by, relation=claim.relation, said_at=_seconds(claim.said_at),
+        side=claim.side, holder=claim.holder, polarity=claim.polarity,
+    )  # fmt: skip
 
 
-def _denies(claim: HolderClaim, assessed: Assessed) -> bool:
-    against = (claim.polarity == "-") == (claim.holder == assessed.holder)
-    return against and claim.said_at > assessed.said_at
+def _assessment(it: Assessed) -> control_rules.Assessment:
+    return control_rules.Assessment(it.holder, it.by, _seconds(it.said_at), _seconds(it.fresh_until), it.basis)
 
 
 def _seconds(at: datetime) -> int:
