@@ -71,7 +71,9 @@ async def check_topics(servers: str, prefix: str) -> list[str]:
         if meta is None:
             lines.append(f"{prefix}{topic.name}: missing; run sitrep topics create")
         elif len(meta["partitions"]) != topic.partitions:
-            lines.append(f"{prefix}{topic.name}: {len(meta['partitions'])} partitions, the table says {topic.partitions}")
+            lines.append(
+                f"{prefix}{topic.name}: {len(meta['partitions'])} partitions, the table says {topic.partitions}"
+            )
     return lines
 
 
