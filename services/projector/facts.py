@@ -75,14 +75,19 @@ def fact_of(
     """The fact with its status; None if nobody who counts ever spoke to this value. `now` = time of the event."""
     value = asked.value or None
     positions = [position(e, frame, value_key(e, frame) or None) for e in asked.entries]
-    realis = "planned" if _is_plan(asked.cluster) else _realis(asked.cluster)
     mine = [e for e, p in zip(asked.entries, positions, strict=True) if value is None or p.value in (value, None)]
     if not mine:
         return None
     review = _review(reviews, mine)
     rule_review = RuleReview(_status(review.status), review.author) if review else None
-    verdict = status.assess(FactTerms(asked.aspect, realis, value), positions, frame.sides, rule_review)
+    verdict = status.assess(fact_terms(asked), positions, frame.sides, rule_review)
     return _fact(asked, mine, verdict, frame, names, review, _since(asked, verdict, memory, now))
+
+
+def fact_terms(asked: Question) -> FactTerms:
+    """The question as the status rules put it."""
+    realis = "planned" if _is_plan(asked.cluster) else _realis(asked.cluster)
+    return FactTerms(asked.aspect, realis, asked.value or None)
 
 
 def _is_plan(found: Cluster) -> bool:
