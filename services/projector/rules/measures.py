@@ -48,11 +48,11 @@ class MeasureStatement(Utterance):
 
     @property
     def topic(self) -> Hashable:
-        return self.name, self.area
+        return self.name, self.area, self.act
 
     @property
     def content(self) -> Hashable:
-        return self.act, self.polarity, self.until
+        return self.polarity, self.until
 
     @property
     def takes_back(self) -> bool:
@@ -222,11 +222,18 @@ def _told_by_others(living: Sequence[MeasureStatement], imposed: Sequence[Measur
 def _shared_out(
     imposed: Sequence[MeasureStatement], stretches: Sequence[_Stretch]
 ) -> list[list[MeasureStatement]]:  # fmt: skip
-    """Each statement with the last stretch that had begun when it was said, else with the first."""
+    """Each statement with the last stretch that had begun when it was said, else with the first.
+
+    That there is none, said after a lift, is no word on the one that was lifted, but on a new one that never came.
+    """
     shares: list[list[MeasureStatement]] = [[] for _ in stretches]
     for said in imposed:
         begun = [number for number, stretch in enumerate(stretches) if stretch.opened <= said.said_at]
-        shares[begun[-1] if begun else 0].append(said)
+        number = begun[-1] if begun else 0
+        lifted = stretches[number].lifted
+        over = lifted is not None and said.said_at > lifted
+        if not (over and (said.act, said.polarity) == ("introduced", "-")):
+            shares[number].append(said)
     return shares
 
 
@@ -259,8 +266,12 @@ def _fresh_until(row: MeasureRow) -> int | None:
 
 
 def _verdict(told: Sequence[MeasureStatement], sides: Sides, plan: bool) -> Verdict:
+    """By the living words; where none of them affirms, by all: it may have been taken back (R1)."""
     realis = "planned" if plan else "actual"
-    return assess(FactTerms("measure", realis), [_on_introduction(said, realis) for said in told], sides)
+    living = [_on_introduction(said, realis) for said in live(told)]
+    affirmed = any(position.act == "+" for position in living)
+    positions = living if affirmed else [_on_introduction(said, realis) for said in told]
+    return assess(FactTerms("measure", realis), positions, sides)
 
 
 def _on_introduction(said: MeasureStatement, realis: str) -> Position:

@@ -4,6 +4,8 @@ import random
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
+from _pytest.mark.structures import ParameterSet
+
 from services.projector.rules.control import ControlNow, HolderClaim, Review
 from services.projector.rules.counts import Head, Statement
 from services.projector.rules.measures import MeasureRow, MeasureStatement, at
@@ -22,6 +24,16 @@ def shuffled(items: Sequence[T], seed: str) -> list[T]:
     twice = [*items, *items]
     random.Random(seed).shuffle(twice)
     return twice
+
+
+def cases_of_kind(kind: str, cases: Iterable[ParameterSet]) -> list[ParameterSet]:
+    """Those of a mixed file; the one that says that the file is absent stays."""
+    return [case for case in cases if _kind(case) in (kind, None)]
+
+
+def _kind(case: ParameterSet) -> object:
+    stated = case.values[0]
+    return stated.get("kind") if isinstance(stated, dict) else None
 
 
 def _said(entry: Json, number: int) -> Json:
