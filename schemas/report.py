@@ -132,7 +132,10 @@ class Occurrence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
-    """A figure. `scope` = place or occurrence id, or "incident"; `base` = "injured" in "one of the injured died"."""
+    """A figure as said: "more than 70" is comparator > and low 70.
+
+    `scope` = place or occurrence id, or "incident"; `base` = injured in "one of the injured died".
+    """
 
     outcome: Outcome
     group: str

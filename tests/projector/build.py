@@ -106,7 +106,9 @@ def says(
     stance = fields.pop("stance", "claims" if speakers else "reports")
     value: Value | None = fields.pop("value", None)
     words = f"{chain[-1].name}: {of.type} {aspect} {value}"
-    key = content_id("key", of.id, [s.name for s in chain], aspect, repr(value), fields.get("polarity", "+"), repr(hours))
+    key = content_id(
+        "key", of.id, [s.name for s in chain], aspect, repr(value), fields.get("polarity", "+"), repr(hours)
+    )
     return Assertion(
         id=content_id("exact", key), key=key, occurrence_id=of.id, aspect=aspect, chain=chain, stance=stance,
         polarity=fields.pop("polarity", "+"), certainty=fields.pop("certainty", "certain"),
@@ -118,9 +120,8 @@ def says(
 def counted(outcome: Any, n: int, group: str = "civilians", **fields: Any) -> Value:
     comparator = fields.pop("comparator", "=")
     exact = n if comparator == "=" else None
-    low = n + 1 if comparator == ">" else n
     count = Count(
-        outcome=outcome, group=group, comparator=comparator, kind=fields.pop("kind", "total"), low=low, best=exact,
+        outcome=outcome, group=group, comparator=comparator, kind=fields.pop("kind", "total"), low=n, best=exact,
         high=exact, **fields,
     )  # fmt: skip
     return Value(count=count)
