@@ -5,11 +5,12 @@ parks its incident; the others go on.
 """
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
 
+from schemas.change import Change
 from schemas.codec import CHANGES, EVENTS, INCIDENTS, cloudevent_headers
 from schemas.errors import InvalidRecord, UnknownVersion
 from schemas.events import IncidentEvent, ReportUnlinked
@@ -21,6 +22,7 @@ from services.runtime.records import Out, Record, TopicPartition
 from services.runtime.store import Claim, Store, Tx
 
 log = structlog.get_logger()
+Step = Callable[[Projection | None, IncidentEvent, int], tuple[Projection, Change]]
 CACHED = 2_000
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS event(
@@ -48,8 +50,9 @@ class ProjectorTopics:
 class ProjectorHandler:
     """Folds records of news.events. Caches projections; `forget` drops them."""
 
-    def __init__(self, topics: ProjectorTopics, generation: int) -> None:
+    def __init__(self, topics: ProjectorTopics, generation: int, step: Step = project) -> None:
         self._topics = topics
+        self._step = step
         self._generation = generation
         self._cache: OrderedDict[str, Projection] = OrderedDict()
 
@@ -89,7 +92,7 @@ class ProjectorHandler:
             return True
         stored = tx.query("SELECT event_id FROM event WHERE incident=? AND seq=?", (event.incident, event.seq))
         if stored[0][0] != event.id:
-            log.error("forked_history", incident=event.incident, seq=event.seq, event=event.id)
+            log.error("forked_history", incident=event.incident, seq=event.seq, other=event.id)
             tx.execute("UPDATE incident SET parked=? WHERE id=?", (f"two events have seq {event.seq}", event.incident))
         return False
 
@@ -116,7 +119,7 @@ class ProjectorHandler:
                 break
             event = EVENTS.decode(body)
             try:
-                projection, change = project(projection, event, self._generation)
+                projection, change = self._step(projection, event, self._generation)
             except Exception as error:
                 log.exception("incident_parked", incident=event.incident, seq=event.seq)
                 return projection, f"seq {event.seq}: {error!r}"
@@ -141,7 +144,7 @@ class ProjectorHandler:
             return known
         projection: Projection | None = None
         for (body,) in tx.query("SELECT body FROM event WHERE incident=? AND seq<=? ORDER BY seq", (incident, seq)):
-            projection, _ = project(projection, EVENTS.decode(body), self._generation)
+            projection, _ = self._step(projection, EVENTS.decode(body), self._generation)
         return projection
 
     def _remember(self, incident: str, projection: Projection) -> None:
