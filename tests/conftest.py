@@ -1,6 +1,7 @@
 """One real broker for the whole session; each test that wants topics of its own gives them a prefix of its own."""
 
 import itertools
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,10 +14,16 @@ _prefixes = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def jars() -> Path:
+    """Where Kafka's jars are kept between sessions, so that they are fetched once."""
+    return Path(os.environ.get("SITREP_JARS") or ROOT / ".sitrep" / "jars")
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory, jars: Path) -> Iterator[str]:
     """Bootstrap servers of a real single-node Kafka that ends with the session."""
     port, controller = free_ports(2)
-    broker = Broker(tmp_path_factory.mktemp("kafka"), ROOT / ".sitrep" / "jars", port, controller)
+    broker = Broker(tmp_path_factory.mktemp("kafka"), jars, port, controller)
     process = broker.start()
     yield broker.servers
     stop(process)
@@ -24,5 +31,5 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def prefix() -> str:
-    """A topic prefix that no other test of the session uses."""
+    """A topic prefix (SITREP_TOPIC_PREFIX) that no other test of the session uses."""
     return f"t{next(_prefixes)}."

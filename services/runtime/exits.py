@@ -50,3 +50,9 @@ class Unavailable(Exit):
     """A port, the network, the disk or Java is missing."""
 
     code = UNAVAILABLE
+
+
+class WrongSetting(Exit):
+    """A setting in the environment has a value that it cannot have."""
+
+    code = USAGE

@@ -1,0 +1,143 @@
+"""The `sitrep` command: one table of commands, each in a module of its own that is imported when it is called.
+
+A module `services/cli/NAME.py` has `register(app: typer.Typer)` and adds one command (or group) that is called as the
+table says; those that show views have `register(app, open_views)`, with `services/cli/stored_views.py` behind it. What
+is missing is left out of the help and breaks nothing else. A worker NAME is `services/NAME/worker.py` with `main(settings: Settings) -> int`.
+"""
+
+import importlib
+import importlib.util
+import sys
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import typer
+from typer._click import Command as ClickCommand, Context, HelpFormatter
+from typer._click.exceptions import ClickException, UsageError
+from typer.core import TyperGroup
+
+from services.runtime.exits import BUG, OK, USAGE, Exit
+
+INTERRUPTED = 130
+STORED_VIEWS = "services.cli.stored_views"
+HELP = """\
+An event-sourced news desk: articles in, structured events out, one current view per incident.
+
+Exit codes: 0 done, 64 wrong usage, 65 bad input, 66 no such thing, 69 something is missing (port, network, disk,
+broker), 70 a bug, 75 try again, 78 a person must look, 130 interrupted.
+"""
+EXAMPLES = """\
+\b
+Examples:
+  sitrep up --demo                  start everything, play the seeds, show the view, stay up
+  sitrep publish article.txt        put an article on the topic
+  sitrep tail events --json | jq .  the event stream
+  sitrep show ID                    one incident
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A command: the module that has it, and its line in the help."""
+
+    name: str
+    module: str
+    about: str
+    views: bool = False
+
+    @property
+    def present(self) -> bool:
+        needed = (self.module, STORED_VIEWS) if self.views else (self.module,)
+        return all(importlib.util.find_spec(module) for module in needed)
+
+
+COMMANDS = (
+    Entry("up", "services.cli.up", "Start Kafka, the topics and every service; stays up until Ctrl-C."),
+    Entry("publish", "services.cli.publish", "Put articles on the topic: text, JSON, NDJSON, a folder, or -."),
+    Entry("incidents", "services.cli.incidents", "List the incidents, the one with the latest word first.", views=True),
+    Entry("show", "services.cli.show", "Show one incident: what is known, who says so, how sure.", views=True),
+    Entry("watch", "services.cli.watch", "Follow what changes.", views=True),
+    Entry("tail", "services.cli.tail", "Print the records of a topic as they come."),
+    Entry("parse", "services.cli.parse", "Show what the parser understands of an article. No Kafka."),
+    Entry("dry-run", "services.cli.dry_run", "Run articles through everything without Kafka."),
+    Entry("worker", "services.cli.worker", "Run one service in the foreground."),
+    Entry("topics", "services.cli.topics", "Create the topics, or check them against the table."),
+    Entry("kafka", "services.cli.local_kafka", "The Kafka of this folder: install, start, stop, status."),
+    Entry("settings", "services.cli.show_settings", "Print the settings in force and what each is for."),
+)
+
+
+class LazyGroup(TyperGroup):
+    """Knows its commands from the table; imports a module when its command is called."""
+
+    def list_commands(self, ctx: Context) -> list[str]:
+        return [entry.name for entry in COMMANDS if entry.present]
+
+    def get_command(self, ctx: Context, cmd_name: str) -> ClickCommand | None:
+        entry = next((entry for entry in COMMANDS if entry.name == cmd_name), None)
+        return load(entry) if entry and entry.present else None
+
+    def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(entry.name, entry.about) for entry in COMMANDS if entry.present])
+
+
+def load(entry: Entry) -> ClickCommand:
+    """The command itself."""
+    module = importlib.import_module(entry.module)
+    inner = typer.Typer(add_completion=False, rich_markup_mode=None)
+    inner.callback()(lambda: None)
+    if entry.views:
+        module.register(inner, importlib.import_module(STORED_VIEWS).open_views)
+    else:
+        module.register(inner)
+    group = typer.main.get_command(inner)
+    return group.commands[entry.name]  # type: ignore[attr-defined, no-any-return]
+
+
+app = typer.Typer(
+    cls=LazyGroup, help=HELP, epilog=EXAMPLES, add_completion=False, rich_markup_mode=None, no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)  # fmt: skip
+
+
+@app.callback()
+def sitrep() -> None:
+    """Only here so that the app is a group."""
+
+
+def run(args: Sequence[str]) -> int:
+    """One command; its exit code."""
+    try:
+        result: Any = typer.main.get_command(app).main(list(args), prog_name="sitrep", standalone_mode=False)
+        return result if isinstance(result, int) else OK
+    except UsageError as error:
+        error.show()
+        return USAGE
+    except ClickException as error:
+        error.show()
+        return error.exit_code
+    except Exit as error:
+        typer.echo(f"sitrep: {error.why}", err=True)
+        return error.code
+    except (typer.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except BrokenPipeError:
+        return _reader_left()
+    except Exception:  # noqa: BLE001  # the last stop: people get the trace, the caller the code
+        traceback.print_exc()
+        typer.echo("sitrep: this is a bug in sitrep", err=True)
+        return BUG
+
+
+def _reader_left() -> int:
+    """Whoever read our output has seen enough (`| head`)."""
+    sys.stdout = None
+    return OK
+
+
+def main() -> None:
+    """The entry point of the `sitrep` script."""
+    sys.exit(run(sys.argv[1:]))
