@@ -60,6 +60,10 @@ def test_two_admissions_and_a_later_ordinary_number() -> None:
 @pytest.mark.parametrize(
     ("words", "status", "rule", "best"),
     [
+        ([told("gazette", "O", 4, withdrawn="correction", withdrawn_at=9 * HOUR),
+          told("gazette", "O", 4, 9, via=("post",), published=10 * HOUR)], "retracted", "R1", None),
+        ([told("gazette", "O", 4, withdrawn="correction", withdrawn_at=9 * HOUR),
+          told("gazette", "O", 4, 10, via=("post",))], "reported", "R6", 4),
         ([told("gazette", "O", 4, withdrawn="correction", withdrawn_at=9 * HOUR)], "retracted", "R1", None),
         ([told("gazette", "O", 4, withdrawn="dropped", withdrawn_at=9 * HOUR)], "reported", "R6", 4),
         ([told("gazette", "O", 4, withdrawn="correction", withdrawn_at=9 * HOUR),
