@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from schemas.report import Assertion, Group, Occurrence, Report, Span
-from tests.seeds.matching import Speakers, count_faults, is_called, is_placed, is_speaker
+from tests.seeds.matching import Speakers, count_faults, is_called, is_day, is_placed, is_speaker
 from tests.seeds.records import Dispatch, ExpectedDispatch, Pattern
 from tests.seeds.views import incident_of, view_differences
 
@@ -29,6 +29,7 @@ class Scene:
         self.report = report
         self.article = dispatch.article
         self.speakers: Speakers = dispatch.speakers
+        self.zone = dispatch.zone
         self.occurrences = {occurrence.id: occurrence for occurrence in report.occurrences}
         self.groups = {group.id: group for group in report.groups}
 
@@ -89,7 +90,8 @@ class Scene:
         voice, inner = self.speakers[key], assertion.chain[-1]
         if voice.outlet or len(assertion.chain) == 1:
             return voice.outlet and len(assertion.chain) == 1
-        return is_speaker(inner, voice) and (not voice.kind or inner.kind in voice.kind)
+        right_kind = not voice.kind or inner.kind in voice.kind
+        return right_kind and voice.country in {None, inner.country} and is_speaker(inner, voice)
 
     def _value_faults(self, assertion: Assertion, occurrence: Occurrence, wanted: Pattern) -> list[str]:
         value, found = assertion.value, []
@@ -99,6 +101,11 @@ class Scene:
             found.append(f"holder {value.holder if value else None}")
         if wanted.measure and (value is None or value.measure is None or value.measure.act != wanted.measure.act):
             found.append(f"act {value.measure.act if value and value.measure else None}")
+        actors = [p for p in occurrence.participants if p.role == "actor"]
+        if wanted.by and not any(self._is_actor(p.actor_id, wanted.by, occurrence) for p in actors):
+            found.append(f"done by {', '.join(p.text for p in actors) or 'nobody'}")
+        if wanted.said and not is_day(assertion.said_at.start, wanted.said, self.zone):
+            found.append(f"said {assertion.said_at.start}")
         if wanted.count:
             found += count_faults(value.count if value else None, wanted.count)
         return found

@@ -41,7 +41,7 @@ def expected(**dispatch: Any) -> Expected:
     """An expectation of one line, as if read from a file."""
     line = {"line": 1, "article": "tarn/1", "steps": ["one"], "assertions": [], **dispatch}
     data = {
-        "v": 1, "zone": "Europe/Oslo", "late": [], "dispatches": [line], "incidents": {}, "views": [],
+        "v": 1, "zone": "Europe/Oslo", "late": [], "places": {}, "dispatches": [line], "incidents": {}, "views": [],
         "speakers": {"police": {"names": "police", "kind": "police_rescue"}, "outlet": {"names": [], "outlet": True}},
     }  # fmt: skip
     return EXPECTED.validate_json(orjson.dumps(data))
@@ -49,7 +49,7 @@ def expected(**dispatch: Any) -> Expected:
 
 def dispatch(**fields: Any) -> Dispatch:
     told = expected(**fields)
-    return Dispatch(WIRE, from_wire(WIRE, None, {}, 0), told.dispatches[0], told.speakers)
+    return Dispatch(WIRE, from_wire(WIRE, None, {}, 0), told.dispatches[0], told.speakers, ZoneInfo(told.zone))
 
 
 def count(**fields: Any) -> Count:

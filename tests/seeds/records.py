@@ -32,13 +32,16 @@ STRICT = ConfigDict(extra="forbid")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voice:
-    """A speaker under all names that are right. `outlet`: the outlet's own voice."""
+    """A speaker under all names that are right. `outlet`: the outlet's own voice. `jurisdiction`: a place."""
 
     __pydantic_config__ = STRICT
     names: Words
     kind: Words = ()
     named: Flags = (True,)
     outlet: bool = False
+    country: str | None = None
+    jurisdiction: str | None = None
+    descriptors: Words = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +67,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pattern:
-    """An assertion as far as it is stated; `speaker`, `actor`, `holder`, `via` are keys of the seed's speakers."""
+    """An assertion as far as it is stated; `speaker`, `via`, `actor`, `holder`, `by` are keys of the speakers."""
 
     __pydantic_config__ = STRICT
     speaker: Words = ()
@@ -81,6 +84,8 @@ class Pattern:
     evidence: Words = ()
     concerns: Words = ()
     role: Words = ()
+    by: Words = ()
+    said: date | None = None
     count: Figure | None = None
     measure: Act | None = None
     quote: str | None = None
@@ -204,6 +209,7 @@ class Expected:
     v: Literal[1]
     zone: str
     late: tuple[str, ...]
+    places: Mapping[str, str]
     speakers: Mapping[str, Voice]
     dispatches: tuple[ExpectedDispatch, ...]
     incidents: Mapping[str, ExpectedIncident]
@@ -218,6 +224,7 @@ class Dispatch:
     article: Article
     expected: ExpectedDispatch
     speakers: Mapping[str, Voice]
+    zone: ZoneInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,8 +254,8 @@ def seed(name: str) -> Seed:
     expected = EXPECTED.validate_json((folder / "expected.json").read_bytes())
     lines = (folder / "dispatches.ndjson").read_bytes().splitlines()
     pairs = zip(lines, expected.dispatches, strict=True)
-    dispatches = tuple(Dispatch(line, understood(line), told, expected.speakers) for line, told in pairs)
     zone = ZoneInfo(expected.zone)
+    dispatches = tuple(Dispatch(line, understood(line), told, expected.speakers, zone) for line, told in pairs)
     steps = tuple(Step(view, expected.speakers, zone) for view in expected.views)
     return Seed(name, dispatches, steps, expected)
 
