@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from pydantic import TypeAdapter
+
 from schemas.incident import Fact, Incident, Review, Voice
 from services.cli.render_layout import Line, Span, filled, hanging, line, paint, wrapped
 from services.cli.render_screen import LEAST_WIDTH, Screen
@@ -25,6 +27,10 @@ class Explanation:
 
     fact: Fact
     would_change: tuple[tuple[str, str, str], ...] = ()
+
+
+EXPLANATIONS = TypeAdapter(Explanation)
+"""The JSON of an explanation."""
 
 
 def explain(

@@ -54,6 +54,6 @@ def _header(screen: Screen) -> list[Line]:
 
 def _standing_of(screen: Screen) -> str:
     view = screen.incident
-    live = {ref.article: ref.outlet for ref in live_reports(view)}
+    live = {ref.article: ref.outlet for ref in live_reports(view, screen.as_of)}
     counts = [plural(len(live), "report"), plural(len(set(live.values())), "outlet"), plural(view.origins, "origin")]
     return " · ".join((f"rev {view.seq}", f"as of {full_moment(screen.as_of)}", ", ".join(counts)))

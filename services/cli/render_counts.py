@@ -8,8 +8,9 @@ from schemas.report import Outcome
 from services.cli.render_layout import Cell, Column, Line, Span, line, restyled, row, widths, wrapped
 from services.cli.render_screen import Screen
 from services.cli.render_text import columns, neutral
-from services.cli.render_words import known_figure, name, plural, row_figure, status_mark
+from services.cli.render_words import known_words, name, plural, status_mark
 from services.projector.at_read import is_stale
+from services.projector.text import told_figure
 
 COLUMNS = (Column(15, 2), Column(14), Column(16, 3), Column(9, 1), Column(17, 3))
 TITLES = ("CASUALTIES", "known", "who", "trend", "only claimed")
@@ -59,7 +60,7 @@ def _block(screen: Screen, head: CasualtyHead, given: Sequence[int]) -> list[Lin
 
 
 def _known(head: CasualtyHead, width: int, stale: bool) -> list[Line]:
-    figure = known_figure(head)
+    figure = known_words(head)
     notes = [tag for tag in map(neutral, head.tags)] + (["stale"] if stale else [])
     lines = wrapped(figure, width, "" if figure == "unknown" else "strong")
     return [*lines, status_mark(head.status), *(line(Span(note, "dim")) for note in notes)]
@@ -83,7 +84,7 @@ def _voices(screen: Screen, head: CasualtyHead, width: int, narrow: int) -> tupl
 
 def _details(screen: Screen, told: CasualtyRow, width: int) -> Iterator[Line]:
     """The figure and when it was said; then what sort of figure it is."""
-    yield from wrapped(f"{row_figure(told)}, {screen.moment(told.said_at)}", width, "dim")
+    yield from wrapped(f"{told_figure(told)}, {screen.moment(told.said_at)}", width, "dim")
     sort = {"subset": "a part only", "additional": "added to before"}.get(told.kind, "")
     scope = "" if told.scope in ("incident", "") else f"in {screen.called(told.scope)}"
     admitted = "admitted" if told.relation == "G" else ""
@@ -123,7 +124,7 @@ def _claims(screen: Screen, head: CasualtyHead, width: int) -> list[Line]:
     for told in head.outside[:MOST_ROWS]:
         who = wrapped(name(told.speaker), width - 2, most=3)
         lines += [
-            line(Span(f"◌ {row_figure(told)}", "claimed")),
+            line(Span(f"◌ {told_figure(told)}", "claimed")),
             *((Span("  "), *part) for part in who),
             line(Span(f"  {screen.moment(told.said_at)}", "dim")),
             *((Span("  "), *part) for part in wrapped(_before(told), width - 2, "dim") if told.previous),

@@ -40,9 +40,15 @@ def _holders(screen: Screen, now: Holding) -> list[str]:
     if now.assessed:
         said = screen.moment(now.assessed.said_at)
         parts.append(f"{screen.called(now.assessed.holder)}, as assessed by {_by(screen, now.assessed.by)}, {said}")
-    parts += [_claim(screen, claim) for claim in now.claims if claim.relation != "W"]
+    claims = (claim for claim in now.claims if claim.relation != "W" and not _said_above(claim, now))
+    parts += [_claim(screen, claim) for claim in claims]
     parts += [f"stale: {_claim(screen, claim)}" for claim in now.stale if claim.relation != "W"]
     return parts or ["only weak voices speak of it"]
+
+
+def _said_above(claim: HolderClaim, now: Holding) -> bool:
+    """Whether the claim is what the assessment says, or rests on."""
+    return now.assessed is not None and claim.polarity == "+" and claim.holder == now.assessed.holder
 
 
 def _by(screen: Screen, by: str) -> str:
@@ -72,7 +78,7 @@ def _measure(screen: Screen, measure: Measure) -> list[Line]:
     stale = is_stale(measure, screen.as_of)
     mark = Span(f"{shape} {word}", in_force_of(measure, screen.as_of))
     head = (Span(" "), *filled(line(mark), MARK + 1))
-    label = neutral(measure.value.label or measure.value.name, 80).replace("_", " ")
+    label = neutral(measure.value.label or measure.value.name.replace("-", " ").replace("_", " "), 80)
     where = f", {place_name(measure.area)}" if measure.area else ""
     text = f"{label}{where}: {'; '.join(_story(screen, measure, stale))}"
     lines = hanging(head, text, screen.width, MARK + 2)
@@ -93,7 +99,7 @@ def _story(screen: Screen, measure: Measure, stale: bool) -> list[str]:
 
 def corrections(screen: Screen) -> list[Line]:
     """What outlets corrected, with notice or without."""
-    notes = screen.incident.corrections
+    notes = [note for note in screen.incident.corrections if note.at <= screen.as_of]
     if not notes:
         return []
     lines = [heading("CORRECTIONS", screen.width)]

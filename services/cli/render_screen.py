@@ -8,8 +8,8 @@ from schemas.incident import CasualtyHead, Fact, Incident
 from schemas.report import Place
 from services.cli.render_text import glued, neutral
 from services.cli.render_words import moment, name, side_words
+from services.projector.text import FORCES, names_in
 
-FORCES = "forces:"
 LEAST_WIDTH = 80
 
 
@@ -26,7 +26,7 @@ class Screen:
     @classmethod
     def of(cls, incident: Incident, as_of: datetime, width: int) -> "Screen":
         names = {place.id: place.name for place in _places(incident) if place.id}
-        names |= {side.id: side.name for side in incident.sides} | {who.id: who.name for who in incident.actors}
+        names |= names_in(incident)
         return cls(incident, as_of, max(width, LEAST_WIDTH), fact_handles(incident), names)
 
     def moment(self, at: datetime) -> str:

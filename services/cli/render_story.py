@@ -91,10 +91,10 @@ def _happened(screen: Screen, told: TimelineRow) -> str:
 
 def reports(screen: Screen) -> list[Line]:
     """The last reports; background and withdrawn ones are named as such."""
-    refs = screen.incident.reports
+    refs = [ref for ref in screen.incident.reports if ref.published <= screen.as_of]
     if not refs:
         return []
-    aside = len(refs) - len(live_reports(screen.incident))
+    aside = len(refs) - len(live_reports(screen.incident, screen.as_of))
     counts = plural(len(refs) - aside, "report") + (f" + {aside} background or withdrawn" if aside else "")
     lines = [heading("REPORTS", screen.width, counts)]
     earlier = len(refs) - MOST_REPORTS

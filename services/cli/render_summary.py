@@ -7,7 +7,7 @@ from schemas.ontology import ontology
 from services.cli.render_ground import held_words
 from services.cli.render_screen import Screen
 from services.cli.render_text import neutral
-from services.cli.render_words import joined, known_figure, name
+from services.cli.render_words import joined, known_words, name
 
 MOST_NAMED = 2
 MOST_PLACES = 2
@@ -69,8 +69,8 @@ def _toll(screen: Screen) -> Iterator[str]:
         head = next((h for h in screen.incident.casualties if h.outcome == outcome and _is_known(h)), None)
         if head:
             counted = screen.counted(head)
-            yield f"{counted[:1].upper()}{counted[1:]}: {known_figure(head)}, says {name(head.governed_by or '')}."
+            yield f"{counted[:1].upper()}{counted[1:]}: {known_words(head)}, says {name(head.governed_by or '')}."
 
 
 def _is_known(head: CasualtyHead) -> bool:
-    return head.governed_by is not None and known_figure(head) not in ("unknown", "0")
+    return head.governed_by is not None and known_words(head) not in ("unknown", "0")

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from schemas.incident import CasualtyHead, CasualtyRow, Incident, ReportRef
+from schemas.incident import CasualtyHead, Incident, ReportRef
 from schemas.report import Place
 from services.cli.render_layout import Line, Span, line
 from services.cli.render_text import GLUE, neutral
-from services.projector.text import MONTHS, figure
+from services.projector.text import MONTHS, known_figure
 
 STATUS_SHAPE: Mapping[str, str] = {
     "confirmed": "✔", "corroborated": "◉", "reported": "●", "disputed": "⇄", "claimed": "◌", "denied": "✖",
@@ -92,28 +92,13 @@ def side_words(side: str) -> str:
     return name(side.rsplit(":", 1)[-1].replace("-", " "))
 
 
-def live_reports(incident: Incident) -> list[ReportRef]:
-    """The reports that the view rests on: background never moves it, withdrawn ones no longer do."""
-    return [ref for ref in incident.reports if not ref.withdrawn and ref.role != "background"]
+def live_reports(incident: Incident, as_of: datetime) -> list[ReportRef]:
+    """The reports that the view rests on at a moment: background never moves it, withdrawn ones no longer do."""
+    told = (ref for ref in incident.reports if ref.published <= as_of)
+    return [ref for ref in told if not ref.withdrawn and ref.role != "background"]
 
 
-def known_figure(head: CasualtyHead) -> str:
-    """What is known: "12 (12–13)", "19–52" where that is disputed, "≥ 2", "dozens", "unknown".
-
-    What only parties and weak voices say is not known, and no span of theirs is shown.
-    """
-    if head.best is None and not head.rows:
-        return "unknown"
-    if head.status == "disputed" and None not in (head.low, head.high) and head.low != head.high:
-        return f"{head.low}–{head.high}"
-    shown = figure(head.low, head.best, head.high, neutral(head.word, 20) if head.word else None)
+def known_words(head: CasualtyHead) -> str:
+    """What is known of a number: "12 (12–13)", "≥ 2", "unknown"."""
+    shown = neutral(known_figure(head), 24)
     return "unknown" if shown == "?" else shown
-
-
-def row_figure(row: CasualtyRow) -> str:
-    """What one speaker says: "> 70", "12", "~ 40", "at most 5"."""
-    if row.comparator == ">" and row.low is not None and row.best is None:
-        return f"> {row.low - 1}"
-    if row.comparator == "~" and row.best is not None:
-        return f"~ {row.best}"
-    return figure(row.low, row.best, row.high)

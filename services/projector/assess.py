@@ -82,7 +82,7 @@ def _view(
         state="merged" if state.merged_into else "open", changed_at=state.changed_at, window=span, area=where,
         two_sided=setting.two_sided, sides=people.sides(setting, names), facts=facts[:MAX_FACTS], casualties=heads,
         control=control(told, setting), measures=acts, actors=people.actors(told, setting, names),
-        timeline=timeline(facts, heads, acts, state.corrections), reports=_reports(state),
+        timeline=timeline(facts, heads, acts, state.corrections, names), reports=_reports(state),
         corrections=state.corrections, origins=_origins(told, setting), merged_into=state.merged_into,
         last_said=max((e.said for e in told if e.withdrawn is None), default=None), last_actual=last_actual(told),
         orphaned_reviews=_orphans(state, facts),

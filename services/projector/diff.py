@@ -6,18 +6,23 @@ from schemas.change import Change, ChangeItem
 from schemas.events import CommandRejected, FactReviewed, IncidentEvent
 from schemas.ids import content_id
 from schemas.incident import CasualtyHead, CasualtyRow, Control, Fact, Incident, Measure
-from services.projector.text import figure
+from services.projector.text import group_words, known_figure, name_of, names_in, told_figure
 
 
 def diff(before: Incident | None, after: Incident, event: IncidentEvent) -> Change:
     """The change record of the event; `items` may be empty: the event happened all the same."""
-    items = [
-        *_incident(before, after), *_reports(before, after), *_facts(before, after), *_counts(before, after),
-        *_measures(before, after), *_control(before, after), *_corrections(before, after), *_people(event),
-    ]  # fmt: skip
     return Change(
         type="change", v=1, id=content_id("change", after.id, after.seq), incident=after.id, seq=after.seq,
-        desk=after.desk, recorded_at=event.recorded_at, event=event.type, title=after.title, items=tuple(items),
+        desk=after.desk, recorded_at=event.recorded_at, event=event.type, title=after.title,
+        items=(*between(before, after), *_people(event)),
+    )  # fmt: skip
+
+
+def between(before: Incident | None, after: Incident) -> tuple[ChangeItem, ...]:
+    """What is different in two views of one incident, whatever events lie between them."""
+    return (
+        *_incident(before, after), *_reports(before, after), *_facts(before, after), *_counts(before, after),
+        *_measures(before, after), *_control(before, after), *_corrections(before, after),
     )  # fmt: skip
 
 
@@ -81,49 +86,45 @@ def _heads(view: Incident | None) -> Mapping[HeadKey, CasualtyHead]:
 
 
 def _counts(before: Incident | None, after: Incident) -> Iterator[ChangeItem]:
-    old = _heads(before)
-    for key, head in _heads(after).items():
+    old, new, names = _heads(before), _heads(after), names_in(after)
+    for key, head in new.items():
         was = old.get(key)
-        yield from _figure(was, head)
+        yield from _figure(was, head, names)
         known = {row.assertion for row in was.outside} if was else set()
         for row in head.outside:
             if row.assertion not in known:
-                yield _claimed(head, row)
+                yield _claimed(head, row, names)
     for key, head in old.items():
-        if key not in _heads(after):
-            name = _name(head)
-            yield ChangeItem(kind="count_gone", text=f"{name}: no figure any more", key=name, before=_shown(head))
+        if key not in new:
+            text = f"{_called(head, names)}: no figure any more"
+            yield ChangeItem(kind="count_gone", text=text, key=_name(head), before=known_figure(head))
 
 
-def _figure(was: CasualtyHead | None, head: CasualtyHead) -> Iterator[ChangeItem]:
-    now, name, rule = _shown(head), _name(head), head.rule
-    if now == "?":
+def _figure(was: CasualtyHead | None, head: CasualtyHead, names: Mapping[str, str]) -> Iterator[ChangeItem]:
+    now, then = known_figure(head), known_figure(was) if was else "?"
+    if now in ("?", then):
         return
-    if was is None or _shown(was) == "?":
-        said = f", says {head.governed_by}" if head.governed_by else ""
-        yield ChangeItem(
-            kind="count_new", text=f"{name} {now}{said}", key=name, after=now, speaker=head.governed_by, rule=rule
-        )
-    elif _shown(was) != now:
-        said = f", says {head.governed_by}" if head.governed_by else ""
-        yield ChangeItem(
-            kind="count_revised", text=f"{name} {_shown(was)} → {now}{said}", key=name, before=_shown(was), after=now,
-            speaker=head.governed_by, rule=rule,
-        )  # fmt: skip
+    said = f", says {head.governed_by}" if head.governed_by else ""
+    news = now if then == "?" else f"{then} → {now}"
+    yield ChangeItem(
+        kind="count_new" if then == "?" else "count_revised", text=f"{_called(head, names)} {news}{said}",
+        key=_name(head), before=None if then == "?" else then, after=now, speaker=head.governed_by, rule=head.rule,
+    )  # fmt: skip
 
 
-def _claimed(head: CasualtyHead, row: CasualtyRow) -> ChangeItem:
-    name, value = _name(head), figure(row.low, row.best, row.high)
-    text = f"claimed: {value} {name}, says {row.speaker}"
-    return ChangeItem(kind="count_claimed", text=text, key=name, after=value, speaker=row.speaker, rule=row.rule)
-
-
-def _shown(head: CasualtyHead) -> str:
-    return figure(head.low, head.best, head.high, head.word)
+def _claimed(head: CasualtyHead, row: CasualtyRow, names: Mapping[str, str]) -> ChangeItem:
+    value = told_figure(row)
+    text = f"claimed: {value} {_called(head, names)}, says {row.speaker}"
+    return ChangeItem(kind="count_claimed", text=text, key=_name(head), after=value, speaker=row.speaker, rule=row.rule)
 
 
 def _name(head: CasualtyHead) -> str:
     return f"{head.outcome} {head.group}" + (" (indirect)" if head.indirect else "")
+
+
+def _called(head: CasualtyHead, names: Mapping[str, str]) -> str:
+    """The name for people: sides and actors by their names."""
+    return f"{head.outcome} {group_words(head.group, names)}" + (" (indirect)" if head.indirect else "")
 
 
 def _measures(before: Incident | None, after: Incident) -> Iterator[ChangeItem]:
@@ -145,20 +146,21 @@ def _measure_key(measure: Measure) -> tuple[str, str, str]:
 
 def _control(before: Incident | None, after: Incident) -> Iterator[ChangeItem]:
     old = {control.place.name: control for control in before.control} if before else {}
+    names = names_in(after)
     for control in after.control:
-        was = old.get(control.place.name)
-        if was is None or _holders(was) != _holders(control):
-            text = f"{control.place.name}: {_holders(control) or 'nobody claims it'}"
-            yield ChangeItem(
-                kind="control", text=text, key=control.place.name, before=_holders(was) if was else None,
-                after=_holders(control),
-            )  # fmt: skip
+        was, now = old.get(control.place.name), _holders(control, names)
+        then = _holders(was, names) if was else None
+        if then != now:
+            text = f"{control.place.name}: {now or 'nobody claims it'}"
+            yield ChangeItem(kind="control", text=text, key=control.place.name, before=then, after=now)
 
 
-def _holders(control: Control) -> str:
+def _holders(control: Control, names: Mapping[str, str]) -> str:
     if control.assessed:
-        return f"held by {control.assessed.holder} ({control.assessed.by})"
-    return ", ".join(sorted({f"claimed by {claim.holder}" for claim in control.claims if claim.polarity == "+"}))
+        by = " and ".join(name_of(speaker, names) for speaker in control.assessed.by.split("+"))
+        return f"held by {name_of(control.assessed.holder, names)}, as assessed by {by}"
+    holders = {name_of(claim.holder, names) for claim in control.claims if claim.polarity == "+"}
+    return ", ".join(f"claimed by {holder}" for holder in sorted(holders))
 
 
 def _corrections(before: Incident | None, after: Incident) -> Iterator[ChangeItem]:

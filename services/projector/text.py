@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from schemas.countries import country_names
+from schemas.incident import CasualtyHead, CasualtyRow, Incident
 from schemas.ontology import ontology
 from schemas.report import Count, Occurrence, Place, Value, When
 
@@ -13,6 +14,7 @@ MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
 )  # fmt: skip
+FORCES = "forces:"
 OUTCOME_NOUN: Mapping[str, str] = {"participants": "taking part"}
 
 
@@ -80,6 +82,37 @@ def figure(low: int | None, best: int | None, high: int | None, word: str | None
     if low is not None:
         return f"{low}–{high}" if high is not None else f"≥ {low}"
     return f"≤ {high}" if high is not None else "?"
+
+
+def known_figure(head: CasualtyHead) -> str:
+    """What is known of a number: "12 (12–13)", "19–52" where that is disputed, "≥ 2", "dozens", "?".
+
+    What only parties and weak voices say is not known, and no span of theirs is shown.
+    """
+    if head.best is None and not head.rows:
+        return "?"
+    if head.status == "disputed" and None not in (head.low, head.high) and head.low != head.high:
+        return f"{head.low}–{head.high}"
+    return figure(head.low, head.best, head.high, head.word)
+
+
+def told_figure(row: CasualtyRow) -> str:
+    """A figure as its speaker gave it: "> 70" (and not "≥ 71"), "~ 40", "12"."""
+    if row.comparator == ">" and row.low is not None and row.best is None:
+        return f"> {row.low - 1}"
+    if row.comparator == "~" and row.best is not None:
+        return f"~ {row.best}"
+    return figure(row.low, row.best, row.high)
+
+
+def names_in(view: Incident) -> dict[str, str]:
+    """What the ids of sides and actors are called in a view."""
+    return {actor.id: actor.name for actor in view.actors} | {side.id: side.name for side in view.sides}
+
+
+def group_words(group: str, names: Mapping[str, str]) -> str:
+    """Whose people: "civilians", "forces of Northland"."""
+    return f"forces of {name_of(group.removeprefix(FORCES), names)}" if group.startswith(FORCES) else group
 
 
 def count_text(count: Count) -> str:

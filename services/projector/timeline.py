@@ -1,10 +1,10 @@
 """The timeline: what happened and what was said, in the order in which it was said. The last rows only."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from schemas.incident import CasualtyHead, CorrectionNote, Fact, Measure, TimelineRow
 from schemas.report import When
-from services.projector.text import figure, place_phrase
+from services.projector.text import group_words, place_phrase, told_figure
 
 MAX_ROWS = 50
 
@@ -14,8 +14,9 @@ def timeline(
     heads: Sequence[CasualtyHead],
     measures: Sequence[Measure],
     corrections: Sequence[CorrectionNote],
+    names: Mapping[str, str],
 ) -> tuple[TimelineRow, ...]:
-    rows = [*_facts(facts), *_figures(heads), *_measures(measures), *_corrections(corrections)]
+    rows = [*_facts(facts), *_figures(heads, names), *_measures(measures), *_corrections(corrections)]
     ordered = sorted(rows, key=lambda row: (row.said, row.kind, row.text, row.fact or ""))
     return tuple(ordered[-MAX_ROWS:])
 
@@ -31,10 +32,10 @@ def _facts(facts: Iterable[Fact]) -> Iterator[TimelineRow]:
         )  # fmt: skip
 
 
-def _figures(heads: Iterable[CasualtyHead]) -> Iterator[TimelineRow]:
+def _figures(heads: Iterable[CasualtyHead], names: Mapping[str, str]) -> Iterator[TimelineRow]:
     for head in heads:
         for row in (*head.rows, *head.outside):
-            text = f"{figure(row.low, row.best, row.high)} {head.group} {head.outcome}"
+            text = f"{told_figure(row)} {group_words(head.group, names)} {head.outcome}"
             yield TimelineRow(kind="count", text=text, said=row.said_at, speaker=row.speaker)
 
 
