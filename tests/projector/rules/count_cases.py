@@ -185,7 +185,7 @@ CASES: list[tuple[str, str, list[Statement], Json, set[str]]] = [
      [told("gazette", "O", 3, 2), told("army", "G", 2, side="north")], point(3, "corroborated", "gazette", rule="R5"),
      {"L1"}),
     ("L12", "a bare bound of one party and a total of the other are not compared",
-     [told("army", "P", 3, side="north", kind="subset"), told("militia", "P", 9, side="south")],
+     [told("army", "P", 9, side="north", kind="subset"), told("militia", "P", 3, side="south")],
      shown(None, None, None, "claimed", None), {"L1", "L2"}),
     ("L12", "opposed parties differ", [told("army", "P", 3, side="north"), told("militia", "P", 9, side="south")],
      shown(None, 3, 9, "disputed", None), {"L1"}),
