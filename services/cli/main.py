@@ -2,7 +2,8 @@
 
 A module `services/cli/NAME.py` has `register(app: typer.Typer)` and adds one command (or group) that is called as the
 table says; those that show views have `register(app, open_views)`, with `services/cli/stored_views.py` behind it. What
-is missing is left out of the help and breaks nothing else. A worker NAME is `services/NAME/worker.py` with `main(settings: Settings) -> int`.
+is missing is left out of the help and breaks nothing else. A worker NAME is `services/NAME/worker.py` with
+`main(settings: Settings) -> int`.
 """
 
 import importlib
