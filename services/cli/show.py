@@ -20,7 +20,8 @@ SINCE = 6
 
 def view_at(views: Views, reference: str, said_until: datetime | None, known_at: datetime | None) -> Incident:
     """The view of the incident that is meant, as it stood. Raises NotFound."""
-    found = incident_of(reference, views.all())
+    exact = views.get(reference.casefold())
+    found = exact if exact and exact.merged_into is None else incident_of(reference, views.all())
     if said_until is None and known_at is None:
         return found
     view = views.at(found.id, said_until, known_at)

@@ -1,12 +1,13 @@
 """Phase of an incident (contracts.md): computed when it is read, from what had been said by then."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from services.projector.rules.positions import Relation, Sides
 
 Phase = Literal["ended", "developing", "ongoing", "dormant"]
+RuleId = Literal["P1", "P2", "P3", "P4"]
 
 HOUR = 3600
 RECENT = 24 * HOUR
@@ -52,21 +53,34 @@ class PhaseVerdict(NamedTuple):
     """The phase and the rule that gave it; the rule is None where none held."""
 
     phase: Phase
-    rule: Literal["P1", "P2", "P3", "P4"] | None
+    rule: RuleId | None
+
+
+class PhaseRule(NamedTuple):
+    """A row; the first that holds is taken. `condition` is for readers."""
+
+    id: RuleId
+    phase: Phase
+    holds: Callable[[PhaseTerms, int], bool]
+    condition: str
 
 
 def phase(terms: PhaseTerms, as_of: int) -> PhaseVerdict:
-    """The first of P1, P3, P2, P4 that holds, else ongoing."""
-    recent = any(as_of - _moment(it) <= RECENT for it in _real(terms))
-    if _ended(terms, as_of):
-        return PhaseVerdict("ended", "P1")
-    if recent and terms.reports < NEW_STORY:
-        return PhaseVerdict("developing", "P3")
-    if recent:
-        return PhaseVerdict("ongoing", "P2")
-    if terms.last_said is not None and as_of - terms.last_said > SILENCE:
-        return PhaseVerdict("dormant", "P4")
-    return PhaseVerdict("ongoing", None)
+    """The first row of RULES that holds, else ongoing."""
+    rule = next((rule for rule in RULES if rule.holds(terms, as_of)), None)
+    return PhaseVerdict(rule.phase, rule.id) if rule else PhaseVerdict("ongoing", None)
+
+
+def _recent(terms: PhaseTerms, as_of: int) -> bool:
+    return any(as_of - _moment(it) <= RECENT for it in _real(terms))
+
+
+def _developing(terms: PhaseTerms, as_of: int) -> bool:
+    return terms.reports < NEW_STORY and _recent(terms, as_of)
+
+
+def _dormant(terms: PhaseTerms, as_of: int) -> bool:
+    return terms.last_said is not None and as_of - terms.last_said > SILENCE
 
 
 def _real(terms: PhaseTerms) -> list[Happening]:
@@ -96,3 +110,13 @@ def _end_said(terms: PhaseTerms) -> int | None:
     firm = [end for end in terms.ends if end.relation != "W"]
     counted = [end for end in firm if end.relation == "A" or any(terms.sides.opposed(end.side, e.side) for e in firm)]
     return max((end.said for end in counted), default=None)
+
+
+RULES: tuple[PhaseRule, ...] = (
+    PhaseRule("P1", "ended", _ended,
+              "the end was said by an author or by both opposed sides, and nothing real happened after it; or all "
+              "measures are lifted and for 24 hours nobody told of anything real"),
+    PhaseRule("P3", "developing", _developing, "as P2, and fewer than three reports"),
+    PhaseRule("P2", "ongoing", _recent, "something actual or ongoing happened in the last 24 hours"),
+    PhaseRule("P4", "dormant", _dormant, "for 72 hours nobody has said anything"),
+)  # fmt: skip
