@@ -3,12 +3,16 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import TypeVar, overload
 
 T = TypeVar("T")
 PAUSE = 0.05
 
 
+@overload
+async def eventually(probe: Callable[[], Awaitable[T]], within: float = 30, what: str = "") -> T: ...
+@overload
+async def eventually(probe: Callable[[], T], within: float = 30, what: str = "") -> T: ...
 async def eventually(probe: Callable[[], Awaitable[T] | T], within: float = 30, what: str = "") -> T:
     """The first truthy answer of `probe`. Raises AssertionError with the last answer when time is up."""
     deadline = time.monotonic() + within

@@ -3,12 +3,14 @@
 import asyncio
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
-from schemas.topics import TOPICS
-from services.runtime.exits import Unavailable
+from schemas.topics import SAME_MAP, TOPICS, Topic
+from services.runtime.exits import Unavailable, WrongSetting
 
 
 async def connect(servers: str, within: float = 30) -> AIOKafkaAdminClient:
@@ -27,28 +29,40 @@ async def connect(servers: str, within: float = 30) -> AIOKafkaAdminClient:
             return client
 
 
+def wanted(counts: Mapping[str, int] | None = None) -> list[Topic]:
+    """The table with the counts of this installation. Raises WrongSetting."""
+    unknown = set(counts or {}) - set(TOPICS)
+    if unknown:
+        raise WrongSetting(f"SITREP_PARTITIONS: no topic is called {', '.join(sorted(unknown))}")
+    topics = {
+        name: replace(topic, partitions=(counts or {}).get(name, topic.partitions)) for name, topic in TOPICS.items()
+    }
+    if len({topics[name].partitions for name in SAME_MAP}) > 1:
+        raise WrongSetting(f"SITREP_PARTITIONS: {' and '.join(SAME_MAP)} have the same number, or views go astray")
+    return list(topics.values())
+
+
 async def create_topics(servers: str, prefix: str, counts: Mapping[str, int] | None = None) -> list[str]:
     """Create what is missing; the names created. Existing topics are never altered."""
+    topics = wanted(counts)
     client = await connect(servers)
     try:
-        brokers = (await client.describe_cluster())["brokers"]
-        replicas = min(3, len(brokers))
-        new = [
-            NewTopic(
-                prefix + topic.name,
-                (counts or {}).get(topic.name, topic.partitions),
-                replicas,
-                topic_configs=topic.config(single_node=len(brokers) == 1),
-            )
-            for topic in TOPICS.values()
-        ]
+        nodes = await _nodes(client)
         existing = set(await client.list_topics())
-        missing = [topic for topic in new if topic.name not in existing]
+        missing = [
+            NewTopic(prefix + topic.name, topic.partitions, min(3, nodes), topic_configs=topic.config(nodes == 1))
+            for topic in topics
+            if prefix + topic.name not in existing
+        ]
         if missing:
             _raise(await client.create_topics(missing))
         return [topic.name for topic in missing]
     finally:
         await client.close()
+
+
+async def _nodes(client: AIOKafkaAdminClient) -> int:
+    return len((await client.describe_cluster())["brokers"])
 
 
 def _raise(response: object) -> None:
@@ -58,23 +72,37 @@ def _raise(response: object) -> None:
             raise Unavailable(f"topic {name} could not be created: {error.__name__} {rest}")
 
 
-async def check_topics(servers: str, prefix: str) -> list[str]:
+async def check_topics(servers: str, prefix: str, counts: Mapping[str, int] | None = None) -> list[str]:
     """What differs from the table, one line each; empty = all is well."""
+    topics = wanted(counts)
     client = await connect(servers)
     try:
-        found = {meta["topic"]: meta for meta in await client.describe_topics()}
+        nodes = await _nodes(client)
+        found = {meta["topic"]: len(meta["partitions"]) for meta in await client.describe_topics()}
+        there = [topic for topic in topics if prefix + topic.name in found]
+        lines = [f"{prefix}{topic.name}: missing; run sitrep topics create" for topic in topics if topic not in there]
+        for topic in there:
+            has = await _config(client, prefix + topic.name)
+            lines += _differences(prefix, topic, found[prefix + topic.name], has, nodes == 1)
     finally:
         await client.close()
-    lines = []
-    for topic in TOPICS.values():
-        meta = found.get(prefix + topic.name)
-        if meta is None:
-            lines.append(f"{prefix}{topic.name}: missing; run sitrep topics create")
-        elif len(meta["partitions"]) != topic.partitions:
-            lines.append(
-                f"{prefix}{topic.name}: {len(meta['partitions'])} partitions, the table says {topic.partitions}"
-            )
     return lines
+
+
+def _differences(prefix: str, topic: Topic, partitions: int, has: Mapping[str, str], single: bool) -> list[str]:
+    pairs = [("partitions", str(partitions), str(topic.partitions))]
+    pairs += [(name, has.get(name, "unset"), value) for name, value in topic.config(single).items()]
+    return [
+        f"{prefix}{topic.name}: {name} {is_now}, the table says {value}"
+        for name, is_now, value in pairs
+        if is_now != value
+    ]
+
+
+async def _config(client: AIOKafkaAdminClient, topic: str) -> dict[str, str]:
+    responses = await client.describe_configs([ConfigResource(ConfigResourceType.TOPIC, topic)])
+    entries = [entry for response in responses for resource in response.resources for entry in resource[4]]
+    return {entry[0]: entry[1] for entry in entries}
 
 
 async def partition_counts(servers: str, topics: list[str]) -> dict[str, int]:

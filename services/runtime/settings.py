@@ -38,6 +38,10 @@ class Settings(BaseSettings):
     inbox: Path | None = Field(default=None, description="a folder that the ingest worker watches; default HOME/inbox")
     topic_prefix: str = Field(default="news.", description="in front of every topic's name")
     group_prefix: str = Field(default="sitrep.", description="in front of every consumer group's name")
+    partitions: dict[str, int] = Field(
+        default={},
+        description='partitions of topics that are made new, where they differ from the table: {"events": 16}',
+    )
     source: Literal["faust", "aiokafka"] = Field(default="faust", description="what reads Kafka")
     parser_slots: int = Field(
         default=1, ge=0, description="child processes of the parser; 0 = parse in the worker itself"
