@@ -42,14 +42,17 @@ class Screen:
         return name(known) if known and known != actor else side_words(actor)
 
     def people(self, group: str) -> str:
-        """Whose people: "civilians", "forces of Northland"."""
+        """Whose people: "civilians", "forces of Northland"; nothing where that is open."""
+        if group == "mixed":
+            return ""
         if group.startswith(FORCES):
             return f"forces of {self.called(group.removeprefix(FORCES))}"
         return neutral(group, 60)
 
     def counted(self, head: CasualtyHead) -> str:
         """ "killed civilians (indirect)" """
-        return f"{neutral(head.outcome, 30)} {self.people(head.group)}{' (indirect)' if head.indirect else ''}"
+        counted = f"{neutral(head.outcome, 30)} {self.people(head.group)}".rstrip()
+        return f"{counted} (indirect)" if head.indirect else counted
 
 
 def _places(incident: Incident) -> Iterator[Place]:

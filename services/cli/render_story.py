@@ -14,7 +14,7 @@ from services.cli.render_words import day, live_reports, name, plural
 MOST_CHANGES = 8
 MOST_ROWS = 12
 MOST_REPORTS = 8
-TIME = 13
+TIME, OUTLET = 14, 20
 QUIET = frozenset({"report_added"})
 CHANGE_SHAPE = {
     "incident_opened": "★", "fact_new": "+", "fact_status": "⇄", "fact_gone": "−", "count_new": "+",
@@ -48,7 +48,7 @@ def changed(screen: Screen, changes: Sequence[Changed]) -> list[Line]:
     lines = [heading("CHANGED", screen.width, f"+ {plural(added, 'report')}" if added else "")]
     for change in ordered[:MOST_CHANGES]:
         head = line(f" {screen.moment(change.at)}" if change.at else "")
-        lines += hanging(head, change_text(change.item), screen.width, TIME + 2 if change.at else 1)
+        lines += hanging(head, change_text(change.item), screen.width, TIME + 1 if change.at else 1)
     if len(ordered) > MOST_CHANGES:
         lines.append(line(Span(f" + {plural(len(ordered) - MOST_CHANGES, 'earlier change')}", "dim")))
     return lines
@@ -56,7 +56,7 @@ def changed(screen: Screen, changes: Sequence[Changed]) -> list[Line]:
 
 def timeline(screen: Screen) -> list[Line]:
     """The last rows in the order in which they were said; the day only where it changes."""
-    rows = screen.incident.timeline
+    rows = [row for row in screen.incident.timeline if row.said <= screen.as_of]
     if not rows:
         return []
     title = heading("TIMELINE", screen.width, LANES)
@@ -105,10 +105,10 @@ def reports(screen: Screen) -> list[Line]:
 
 def _report(screen: Screen, ref: ReportRef) -> Line:
     left = line(" ", Span(f"{screen.moment(ref.published):<{TIME}}", "dim"))
-    outlet = filled(line(name(ref.outlet)), 20)
+    outlet = filled(line(name(ref.outlet)), OUTLET)
     note = "withdrawn: " if ref.withdrawn else "background: " if ref.role == "background" else ""
-    title = cut(f"{note}{neutral(ref.title, 300) or '(no title)'}", screen.width - TIME - 23)
-    return (*left, *outlet, Span(" "), Span(title, "dim" if note else ""))
+    title = cut(f"{note}{neutral(ref.title, 300) or '(no title)'}", screen.width - TIME - OUTLET - 3)
+    return (*left, *outlet, Span("  "), Span(title, "dim" if note else ""))
 
 
 def notes(screen: Screen) -> list[Line]:

@@ -3,8 +3,8 @@
 Pure: `as_of` comes in. The view is the one of `as_of` on the said clock; what it says of later moments is left out.
 """
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
 from schemas.incident import Assessed, Control, Fact, HolderClaim, Incident, InForce, Measure
@@ -12,6 +12,11 @@ from services.projector.rules import control as control_rules, expiry, measures 
 from services.projector.rules.phase import EndStatement, Happening, Phase, PhaseTerms, PhaseVerdict
 
 GONE = frozenset({"denied", "retracted"})
+AFTERMATH = frozenset({"arrest", "prosecution", "investigation", "threat_demand", "agreement_talks"})
+"""Types that follow an incident and do not keep it going."""
+
+FOLLOW_UP = timedelta(days=14)
+"""A word so long after the last happening is a follow-up (C4): it may change the view, never the phase."""
 
 
 class Perishable(Protocol):
@@ -35,20 +40,34 @@ def phase_of(incident: Incident, as_of: datetime) -> Phase:
 def phase_verdict(incident: Incident, as_of: datetime) -> PhaseVerdict:
     """The phase and the rule that says so: P1 to P4, None where none held."""
     ended = incident.ended_at if incident.ended_at and incident.ended_at <= as_of else None
+    told = _told(incident, as_of)
     terms = PhaseTerms(
-        happenings=[_happening(fact, ended, as_of) for fact in _told(incident, as_of)],
+        happenings=[_happening(fact, ended, as_of) for fact in told],
         ends=[EndStatement("A", _seconds(ended))] if ended else [],
         measures_lifted=[_lifted(m, as_of) for m in incident.measures if m.introduced and m.introduced <= as_of],
         reports=_reports(incident, as_of),
-        last_said=_seconds(min(incident.last_said, as_of)) if incident.last_said else None,
+        last_said=_last_word(incident, told, as_of),
     )
     return phase.phase(terms, _seconds(as_of))
 
 
-def _told(incident: Incident, as_of: datetime) -> Iterator[Fact]:
-    for fact in incident.facts:
-        if fact.aspect == "happened" and fact.status not in GONE and fact.first_said <= as_of:
-            yield fact
+def _told(incident: Incident, as_of: datetime) -> list[Fact]:
+    """What happened, without its aftermath; where there is nothing else, the aftermath."""
+    told = [
+        fact
+        for fact in incident.facts
+        if fact.aspect == "happened" and fact.status not in GONE and fact.first_said <= as_of
+    ]
+    return [fact for fact in told if fact.type not in AFTERMATH] or told
+
+
+def _last_word(incident: Incident, told: Sequence[Fact], as_of: datetime) -> int | None:
+    """The newest word; what follows long after the last happening does not wake a story again (C4)."""
+    if incident.last_said is None:
+        return None
+    last = min(incident.last_said, as_of)
+    happened = min(max((fact.last_supported for fact in told), default=last), as_of)
+    return _seconds(happened if last - happened > FOLLOW_UP else last)
 
 
 def _happening(fact: Fact, ended: datetime | None, as_of: datetime) -> Happening:

@@ -124,7 +124,7 @@ def _name(head: CasualtyHead) -> str:
 
 def _called(head: CasualtyHead, names: Mapping[str, str]) -> str:
     """The name for people: sides and actors by their names."""
-    return f"{head.outcome} {group_words(head.group, names)}" + (" (indirect)" if head.indirect else "")
+    return f"{head.outcome} {group_words(head.group, names)}".rstrip() + (" (indirect)" if head.indirect else "")
 
 
 def _measures(before: Incident | None, after: Incident) -> Iterator[ChangeItem]:

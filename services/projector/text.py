@@ -111,7 +111,9 @@ def names_in(view: Incident) -> dict[str, str]:
 
 
 def group_words(group: str, names: Mapping[str, str]) -> str:
-    """Whose people: "civilians", "forces of Northland"."""
+    """Whose people: "civilians", "forces of Northland"; nothing where that is open."""
+    if group == "mixed":
+        return ""
     return f"forces of {name_of(group.removeprefix(FORCES), names)}" if group.startswith(FORCES) else group
 
 

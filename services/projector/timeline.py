@@ -35,7 +35,7 @@ def _facts(facts: Iterable[Fact]) -> Iterator[TimelineRow]:
 def _figures(heads: Iterable[CasualtyHead], names: Mapping[str, str]) -> Iterator[TimelineRow]:
     for head in heads:
         for row in (*head.rows, *head.outside):
-            text = f"{told_figure(row)} {group_words(head.group, names)} {head.outcome}"
+            text = " ".join((told_figure(row), *group_words(head.group, names).split(), head.outcome))
             yield TimelineRow(kind="count", text=text, said=row.said_at, speaker=row.speaker)
 
 

@@ -124,3 +124,23 @@ def test_who_holds_a_place() -> None:
     assert holding_of(alone, at(40)).display == "unknown"
     assert holding_of(alone, at(40)).stale == alone.claims
     assert holding_of(denied, at(10)).claims == ()
+
+
+def court(hours: float) -> Incident:
+    """The raid, and a verdict about it long after."""
+    verdict = views.fact("prosecution", "prosecution", "confirmed", "R2d", hours - 1)
+    view = raid()
+    return replace(view, facts=(*view.facts, verdict), last_said=at(hours))
+
+
+def test_a_follow_up_long_after_does_not_wake_a_story() -> None:
+    weeks = 24 * 20
+
+    assert phase_of(court(weeks), at(weeks)) == "dormant"
+    assert phase_verdict(court(24 * 10), at(24 * 10)) == ("ongoing", None)
+
+
+def test_where_there_is_nothing_but_aftermath_it_is_the_story() -> None:
+    arrests = views.fact("arrest", "arrest", "confirmed", "R2a", 0)
+
+    assert phase_verdict(raid(facts=(arrests,)), at(2)).rule == "P2"

@@ -118,5 +118,7 @@ RULES: tuple[PhaseRule, ...] = (
               "measures are lifted and for 24 hours nobody told of anything real"),
     PhaseRule("P3", "developing", _developing, "as P2, and fewer than three reports"),
     PhaseRule("P2", "ongoing", _recent, "something actual or ongoing happened in the last 24 hours"),
-    PhaseRule("P4", "dormant", _dormant, "for 72 hours nobody has said anything"),
+    PhaseRule("P4", "dormant", _dormant,
+              "for 72 hours nobody has said anything; a follow-up more than 14 days after the last happening does not "
+              "wake it"),
 )  # fmt: skip
