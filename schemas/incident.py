@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from schemas.base import Instant, OpenEnum
+from schemas.casualties import CasualtyHead as CasualtyHead, CasualtyRow as CasualtyRow, Figure as Figure
 from schemas.report import (
     Aspect,
     Certainty,
-    Comparator,
-    CountKind,
     Evidence,
     Family,
     GroupRole,
     MeasureValue,
-    Outcome,
     Place,
     Polarity,
     Realis,
@@ -24,11 +22,8 @@ from schemas.report import (
     Value,
     When,
 )
+from schemas.status import FactStatus as FactStatus, RelationCode as RelationCode
 
-FactStatus = Annotated[
-    Literal["claimed", "reported", "corroborated", "confirmed", "disputed", "denied", "retracted"], OpenEnum()
-]
-RelationCode = Annotated[Literal["A", "G", "N", "D", "O", "P", "W"], OpenEnum()]
 InForce = Annotated[Literal["yes", "no", "disputed", "unknown"], OpenEnum()]
 
 
@@ -93,55 +88,6 @@ class Fact:
     place: Place | None = None
     fresh_until: Instant | None = None
     review: Review | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
-    """A former value of a row."""
-
-    value: int | None
-    said_at: Instant
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CasualtyRow:
-    outcome: Outcome
-    group: str
-    scope: str
-    indirect: bool
-    speaker: str
-    relation: RelationCode
-    comparator: Comparator
-    kind: CountKind
-    said_at: Instant
-    assertion: str
-    outlet: str
-    rule: str
-    low: int | None = None
-    best: int | None = None
-    high: int | None = None
-    derived: bool = False
-    previous: tuple[Figure, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CasualtyHead:
-    """One figure per outcome × group × indirect. `outside`: rows shown as "claims", never part of the range."""
-
-    outcome: Outcome
-    group: str
-    indirect: bool
-    status: FactStatus
-    rule: str
-    rows: tuple[CasualtyRow, ...]
-    outside: tuple[CasualtyRow, ...]
-    best: int | None = None
-    low: int | None = None
-    high: int | None = None
-    word: str | None = None
-    governed_by: str | None = None
-    tags: tuple[str, ...] = ()
-    fresh_until: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

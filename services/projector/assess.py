@@ -4,7 +4,7 @@ Only `since` and what people decided come from history; nothing comes from a clo
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from schemas.incident import Fact, Incident, ReportRef
@@ -16,7 +16,7 @@ from services.projector.holding import control, measures
 from services.projector.ledger import casualties
 from services.projector.rules.origins import count_independent, positions_of
 from services.projector.rules.positions import FactTerms
-from services.projector.state import Entry, Remembered, State, entries
+from services.projector.state import Entry, Held, Remembered, ReportKey, State, entries
 from services.projector.text import incident_title, slugify
 from services.projector.timeline import timeline
 from services.projector.voices import position
@@ -43,7 +43,7 @@ def assess(state: State, generation: int = 1, said_until: datetime | None = None
     asked = questions(told, clusters, setting)
     found = [fact_of(q, setting, names, state.reviews, state.memory, state.changed_at) for q in asked]
     facts = tuple(sorted((fact for fact in found if fact), key=_fact_order))
-    view = _view(state, generation, told, setting, facts, names)
+    view = _view(_by_then(state, said_until), generation, told, setting, facts, names)
     return Assessment(view, _memory(facts))
 
 
@@ -96,16 +96,30 @@ def _origins(told: Sequence[Entry], setting: Frame) -> int:
     return count_independent((*standing.pro, *standing.con), setting.sides)
 
 
+def _by_then(state: State, said_until: datetime | None) -> State:
+    """The state without the reports and corrections that came later."""
+    if said_until is None:
+        return state
+    held = {key: report for key, report in state.held.items() if report.header.article.published <= said_until}
+    gone = {key: report for key, report in state.gone.items() if report.header.article.published <= said_until}
+    notes = tuple(note for note in state.corrections if note.at <= said_until)
+    return replace(state, held=held, gone=gone, corrections=notes)
+
+
 def _reports(state: State) -> tuple[ReportRef, ...]:
-    refs = [
-        ReportRef(
-            article=key.article, group=key.group, role=held.group.role, title=held.header.article.title,
-            outlet=held.header.article.outlet.name, published=held.header.article.published, family=held.family,
-            score=held.score, url=held.header.article.url, version=held.header.article.version,
-        )
-        for key, held in state.held.items()
-    ]  # fmt: skip
+    """The last of them; a withdrawn one stays listed as such."""
+    refs = [_ref(key, held, withdrawn=False) for key, held in state.held.items()]
+    refs += [_ref(key, held, withdrawn=True) for key, held in state.gone.items() if key not in state.held]
     return tuple(sorted(refs, key=lambda ref: (ref.published, ref.article, ref.group))[-MAX_REPORTS:])
+
+
+def _ref(key: ReportKey, held: Held, withdrawn: bool) -> ReportRef:
+    article = held.header.article
+    return ReportRef(
+        article=key.article, group=key.group, role=held.group.role, title=article.title, outlet=article.outlet.name,
+        published=article.published, family=held.family, score=held.score, url=article.url, version=article.version,
+        withdrawn=withdrawn,
+    )  # fmt: skip
 
 
 def _orphans(state: State, facts: Sequence[Fact]) -> tuple[str, ...]:

@@ -62,7 +62,8 @@ def _recorded(state: State, event: ReportRecorded) -> State:
         event.family,
         event.decision.score,
     )
-    return _noted(replace(state, held={**state.held, key: held}), event.report)
+    gone = {k: v for k, v in state.gone.items() if k != key}
+    return _noted(replace(state, held={**state.held, key: held}, gone=gone), event.report)
 
 
 def _replaced(state: State, event: ReportReplaced) -> State:
@@ -98,7 +99,8 @@ def _withdrawn(state: State, event: ReportWithdrawn) -> State:
     if old is None:
         return state
     lost = _losses(old, dict.fromkeys(old.assertions, event.by), event)
-    return _noted(replace(_without(state, key), lost=_merge(state.lost, lost)), event.report)
+    gone = {**state.gone, key: old}
+    return _noted(replace(_without(state, key), lost=_merge(state.lost, lost), gone=gone), event.report)
 
 
 def _losses(old: Held, dropped: Mapping[str, str], event: ReportReplaced | ReportWithdrawn) -> tuple[Lost, ...]:

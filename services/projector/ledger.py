@@ -74,7 +74,7 @@ def _row(row: Row, head: Head, names: Mapping[str, str], outlets: Mapping[str, s
         outcome=_outcome(head.outcome), group=head.group, scope=row.scope, indirect=head.indirect,
         speaker=names.get(row.statement, row.speaker), relation=row.relation, comparator=row.comparator,
         kind=_kind(row), said_at=_time(row.said_at), assertion=row.statement, outlet=outlets.get(row.statement, ""),
-        rule=row.rule, low=row.low, best=row.best, high=row.high, derived=row.derived,
+        rule=row.rule, n=row.n, low=row.low, best=row.best, high=row.high, word=row.figure.word, derived=row.derived,
         previous=tuple(Figure(value=former.value, said_at=_time(former.said_at)) for former in row.previous),
     )  # fmt: skip
 

@@ -62,6 +62,7 @@ class State:
     seq: int
     changed_at: datetime
     held: Mapping[ReportKey, Held] = field(default_factory=dict)
+    gone: Mapping[ReportKey, Held] = field(default_factory=dict)
     lost: tuple[Lost, ...] = ()
     reviews: Mapping[str, FactReviewed] = field(default_factory=dict)
     corrections: tuple[CorrectionNote, ...] = ()

@@ -15,6 +15,7 @@ MONTHS = (
     "October", "November", "December",
 )  # fmt: skip
 FORCES = "forces:"
+AS_SAID: Mapping[str, str] = {">": ">", "<": "<", "<=": "≤", "~": "~"}
 OUTCOME_NOUN: Mapping[str, str] = {"participants": "taking part"}
 
 
@@ -97,11 +98,11 @@ def known_figure(head: CasualtyHead) -> str:
 
 
 def told_figure(row: CasualtyRow) -> str:
-    """A figure as its speaker gave it: "> 70" (and not "≥ 71"), "~ 40", "12"."""
-    if row.comparator == ">" and row.low is not None and row.best is None:
-        return f"> {row.low - 1}"
-    if row.comparator == "~" and row.best is not None:
-        return f"~ {row.best}"
+    """A figure as its speaker gave it: "> 70" (and not "≥ 71"), "≤ 30", "~ 40", "dozens", "12"."""
+    if row.word:
+        return row.word
+    if row.comparator in AS_SAID:
+        return f"{AS_SAID[row.comparator]} {row.n}"
     return figure(row.low, row.best, row.high)
 
 

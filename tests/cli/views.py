@@ -74,7 +74,7 @@ def row(speaker: str, relation: Any, n: int, hours: float, *previous: tuple[int,
     base = CasualtyRow(
         outcome="injured", group="civilians", scope="incident", indirect=False, speaker=speaker, relation=relation,
         comparator="=", kind="total", said_at=at(hours), assertion=content_id("row", speaker, n, repr(hours)),
-        outlet="Daily Ledger", rule="L1", low=low, best=exact, high=exact,
+        outlet="Daily Ledger", rule="L1", n=n, low=low, best=exact, high=exact,
         previous=tuple(Figure(value=value, said_at=at(then)) for value, then in previous),
     )  # fmt: skip
     return replace(base, **fields)

@@ -108,12 +108,26 @@ def test_a_correction_retracts_the_outlets_own_word_and_its_relay() -> None:
     assert [note.text for note in after.view.corrections] == ["not taken"]
 
 
+def test_a_withdrawn_article_stays_listed_and_its_words_die() -> None:
+    log = Log()
+    taken = occurrence("p", "territory_taken")
+    told: list[IncidentEvent] = [
+        log.recorded(header("p", "Paper", 1), [taken], [says(taken, "Paper", 1)]),
+        log.withdrawn(header("p", "Paper", 5, version=2)),
+    ]
+    after = fold(told)
+    assert after is not None
+    assert [ref.withdrawn for ref in after.view.reports] == [True]
+    assert fact(after.view, "territory_taken").rule == "R1"
+
+
 def test_the_said_clock_and_the_recorded_clock() -> None:
     told = events(TOLD)
     early = view_at(told, said_until=at(4), known_until=None)
     assert early is not None
     assert {f.status for f in early.facts if f.aspect == "actor"} == {"claimed"}
     assert early.measures == ()
+    assert len(early.reports) == 4
     known = view_at(told, said_until=None, known_until=at(2.2))
     assert known is not None
     assert len(known.reports) == 1

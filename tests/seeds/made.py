@@ -94,7 +94,8 @@ def fact(**fields: Any) -> Fact:
 def row(**fields: Any) -> CasualtyRow:
     made = CasualtyRow(
         outcome="injured", group="civilians", scope="incident", indirect=False, speaker="police", relation="D",
-        comparator="=", kind="total", said_at=NOW, assertion="a1", outlet="The Echo", rule="L1", low=3, best=3, high=3,
+        comparator="=", kind="total", said_at=NOW, assertion="a1", outlet="The Echo", rule="L1", n=3, low=3, best=3,
+        high=3,
         previous=(Figure(value=2, said_at=NOW),),
     )  # fmt: skip
     return replace(made, **fields)

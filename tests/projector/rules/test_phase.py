@@ -1,8 +1,7 @@
 """Phase: the first of P1, P3, P2, P4 that holds at a moment, else ongoing."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from services.projector.rules.phase import EndStatement, Happening, PhaseTerms, phase
 from tests.projector.rules.cases import HOUR, SIDES

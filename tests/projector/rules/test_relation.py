@@ -1,8 +1,7 @@
 """B1: each row of the relation table with a case that holds and one that just does not."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from services.projector.rules.relation import (
     RULES,

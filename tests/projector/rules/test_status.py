@@ -3,8 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import assume, given
-from hypothesis import strategies as st
+from hypothesis import assume, given, strategies as st
 
 from services.projector.rules.origins import count_independent, independent, positions_of
 from services.projector.rules.positions import FactTerms, Position, Review, Sides
