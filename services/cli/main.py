@@ -8,6 +8,7 @@ is missing is left out of the help and breaks nothing else. A worker NAME is `se
 
 import importlib
 import importlib.util
+import logging
 import sys
 import traceback
 from collections.abc import Sequence
@@ -111,6 +112,7 @@ def sitrep() -> None:
 
 def run(args: Sequence[str]) -> int:
     """One command; its exit code."""
+    logging.getLogger().addHandler(logging.NullHandler())  # libraries' complaints are not for a person at a prompt
     try:
         result: Any = typer.main.get_command(app).main(list(args), prog_name="sitrep", standalone_mode=False)
         return result if isinstance(result, int) else OK
@@ -142,3 +144,7 @@ def _reader_left() -> int:
 def main() -> None:
     """The entry point of the `sitrep` script."""
     sys.exit(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

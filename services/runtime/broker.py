@@ -16,10 +16,10 @@ from pathlib import Path
 
 from services.runtime.exits import Exit, Unavailable
 from services.runtime.jars import INSTEAD, install, java
+from services.runtime.logging import append_to
 
 CLUSTER_ID = "c2l0cmVwLWxvY2FsLWthZg"
 NEEDED_BYTES = 300 << 20
-LOG_BYTES = 10 << 20
 JAVA_FLAGS = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 STOP_WITHIN = 20.0
 POLL = 0.05
@@ -107,7 +107,7 @@ class Broker:
         command = self._command()
         self._format(command)
         # A session of its own: Ctrl-C on the terminal must reach us first, the broker last.
-        with self.log.open("ab") as log:
+        with append_to(self.log) as log:
             process = subprocess.Popen(
                 [*command, "kafka.Kafka", str(self._conf)], stdout=log, stderr=log, stdin=subprocess.DEVNULL,
                 start_new_session=True,
@@ -153,8 +153,6 @@ class Broker:
         log4j = (self.folder / "log4j2.properties").absolute()
         self._conf.write_text(PROPERTIES.format(port=self.port, controller=self.controller, data=data), "utf-8")
         log4j.write_text(LOG4J, "utf-8")
-        if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
-            self.log.replace(self.log.with_suffix(".log.1"))
         return [java(), *JAVA_FLAGS, f"-Dlog4j2.configurationFile={log4j}", "-cp", classpath]
 
     def _format(self, command: list[str]) -> None:

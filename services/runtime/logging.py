@@ -5,11 +5,13 @@ Libraries that use the standard logging module come out the same way.
 
 import logging
 import sys
-from typing import TextIO
+from pathlib import Path
+from typing import BinaryIO, TextIO
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+FULL_BYTES = 10 << 20
 NOISY = {"aiokafka": logging.WARNING, "faust": logging.WARNING, "mode": logging.WARNING, "aiohttp": logging.WARNING}
 
 
@@ -53,3 +55,11 @@ def _rendering(looked_at: bool) -> list[Processor]:
     if looked_at:
         return [*first, structlog.dev.ConsoleRenderer(colors=True)]
     return [*first, structlog.processors.format_exc_info, structlog.processors.JSONRenderer(sort_keys=False)]
+
+
+def append_to(path: Path) -> BinaryIO:
+    """A log file to append to; a full one is put aside first, the one before it is dropped."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists() and path.stat().st_size > FULL_BYTES:
+        path.replace(path.with_name(path.name + ".1"))
+    return path.open("ab")
