@@ -1,70 +1,121 @@
-"""Sending outbox rows: an idempotent producer, every acknowledgement awaited."""
+"""Sending: outbox rows in order by a plain producer, current views in transactions that fence a former owner."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Sequence
+from typing import Protocol
 
-from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
-
-from schemas.topics import partition_of
-from services.runtime.exits import TryAgain
+from services.runtime.failpoints import failpoint
+from services.runtime.lanes import InThread
 from services.runtime.records import Out, TopicPartition
+from services.runtime.store import Claim, OutRow, Store
 
-SEND_DEADLINE_S = 30
+OUTBOX_CHUNK = 500
+VIEW_CHUNK = 200
+VIEW_PAUSE_S = 0.03
+
+Mark = tuple[str, int]
+"""A view's id and its seq."""
+Acked = list[tuple[TopicPartition, int]]
+"""The last acknowledged offset by output partition."""
 
 
 class Publisher(Protocol):
-    async def send(self, outs: Sequence[Out]) -> list[tuple[TopicPartition, int]]:
-        """Send in order and await every acknowledgement; the last acknowledged offset by output partition.
+    """Sends records, at least once."""
 
-        Raises TryAgain if one fails: nothing may then be marked.
-        """
+    async def start(self) -> None: ...
+
+    async def send(self, outs: Sequence[Out]) -> Acked:
+        """Send in order and await every acknowledgement. Raises TryAgain if one fails: then none may be marked."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class ViewSender(Protocol):
+    """Sends in transactions under one id, of which the last one started is the only one the broker accepts."""
+
+    async def start(self) -> None:
+        """Fence every other sender of this id."""
+        ...
+
+    async def send(self, outs: Sequence[Out]) -> None:
+        """One transaction. Raises Fenced if somebody else started later, TryAgain if it is not committed."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class Outbox:
+    """Sends the rows of a lane in order. A chunk is marked when all of it is acknowledged, so never past a hole."""
+
+    def __init__(self, store: Store, publisher: Publisher, in_thread: InThread, service: str) -> None:
+        self._store = store
+        self._publisher = publisher
+        self._in_thread = in_thread
+        self._service = service
+
+    async def publish(self, claim: Claim) -> None:
+        while rows := await self._in_thread(lambda: self._store.pending(claim.tp, OUTBOX_CHUNK)):
+            await self._send(claim, rows)
+
+    async def _send(self, claim: Claim, rows: Sequence[OutRow]) -> None:
+        acked = await self._publisher.send([row.out for row in rows])
+        failpoint(f"{self._service}.after_publish")
+        await self._in_thread(lambda: self._store.mark_sent(claim, rows[-1].n, acked))
+        failpoint(f"{self._service}.after_mark")
+
+
+class Views(Protocol):
+    """What a service with a compacted topic tells the runtime.
+
+    There is no outbox for views: what is sent is read after every former sender was fenced, so an old one never
+    comes last.
+    """
+
+    def dirty(self, store: Store, tp: TopicPartition, limit: int) -> Sequence[tuple[str, int, Out]]:
+        """(id, seq, record) of the lane's views whose published seq lies behind, as they are now."""
+        ...
+
+    def published(self, store: Store, claim: Claim, marks: Sequence[Mark]) -> None:
+        """They are in the log: raise their published seq, never lower it."""
         ...
 
 
-class KafkaPublisher:
-    """Plain idempotent producer. `counts` = partitions of each topic: we choose the partition ourselves."""
+class ViewLoop:
+    """Publishes the views of one lane off the commit path: one transaction for what changed in a pause."""
 
-    def __init__(self, servers: str, counts: Mapping[str, int]) -> None:
-        self._counts = counts
-        self._producer = AIOKafkaProducer(
-            bootstrap_servers=servers, enable_idempotence=True, acks="all", linger_ms=0, request_timeout_ms=20_000,
-            max_request_size=4 << 20, max_batch_size=256 << 10,
-        )  # fmt: skip
+    def __init__(self, sender: ViewSender, views: Views, store: Store, claim: Claim, service: str) -> None:
+        self._sender = sender
+        self._views = views
+        self._store = store
+        self._claim = claim
+        self._service = service
+        self._wake = asyncio.Event()
 
-    async def __aenter__(self) -> "KafkaPublisher":
-        await self._producer.start()
-        return self
+    async def start(self) -> None:
+        """After the claim and before the first read of a view: that order is what the fence rests on."""
+        await self._sender.start()
+        self._wake.set()
 
-    async def __aexit__(self, *error: object) -> None:
-        await self._producer.stop()
+    def wake(self) -> None:
+        self._wake.set()
 
-    async def send(self, outs: Sequence[Out]) -> list[tuple[TopicPartition, int]]:
-        try:
-            async with asyncio.timeout(SEND_DEADLINE_S):
-                sent = [await hand_over(self._producer, out, place(out, self._counts)) for out in outs]
-                done = await asyncio.gather(*sent)
-        except (KafkaError, TimeoutError, OSError) as error:
-            raise TryAgain(f"the broker did not acknowledge: {error!r}") from error
-        last: dict[TopicPartition, int] = {}
-        for meta in done:
-            tp = TopicPartition(meta.topic, meta.partition)
-            last[tp] = max(meta.offset, last.get(tp, -1))
-        return sorted(last.items())
+    async def run(self, in_thread: InThread) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            await self.drain(in_thread)
+            await asyncio.sleep(VIEW_PAUSE_S)
 
+    async def drain(self, in_thread: InThread) -> None:
+        """Publish until nothing is dirty."""
+        while rows := await in_thread(lambda: self._views.dirty(self._store, self._claim.tp, VIEW_CHUNK)):
+            await self._send(rows, in_thread)
 
-async def hand_over(producer: AIOKafkaProducer, out: Out, partition: int) -> "asyncio.Future[Any]":
-    """Give a record to the producer; the future is done when the broker has acknowledged it."""
-    sent: asyncio.Future[Any] = await producer.send(
-        out.topic, value=out.value, key=out.key, partition=partition, headers=list(out.headers),
-        timestamp_ms=out.timestamp_ms,
-    )  # fmt: skip
-    return sent
+    async def _send(self, rows: Sequence[tuple[str, int, Out]], in_thread: InThread) -> None:
+        await self._sender.send([out for _, _, out in rows])
+        failpoint(f"{self._service}.after_view")
+        await in_thread(lambda: self._views.published(self._store, self._claim, [row[:2] for row in rows]))
 
-
-def place(out: Out, counts: Mapping[str, int]) -> int:
-    """The partition of a record: the stated one, else murmur2 of the key, else 0."""
-    if out.partition is not None:
-        return out.partition
-    return partition_of(out.key, counts[out.topic]) if out.key else 0
+    async def close(self) -> None:
+        await self._sender.close()

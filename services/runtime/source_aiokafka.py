@@ -1,7 +1,8 @@
 """Reads Kafka with bare aiokafka: the way around Faust, held to the same contract."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener
@@ -9,88 +10,142 @@ from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 from aiokafka.structs import TopicPartition as KafkaTP
 
 from services.runtime.exits import TryAgain
-from services.runtime.records import Record, TopicPartition
+from services.runtime.kafka import MAX_RECORD, to_record
+from services.runtime.records import TopicPartition
 from services.runtime.sources import MAX_BATCH, Batch, Positions, split
 
 COMMIT_EVERY_S = 1.0
 POLL_MS = 200
-
-
-def to_record(message: Any) -> Record:
-    """Our record out of aiokafka's."""
-    return Record(
-        message.topic, message.partition, message.offset, message.timestamp, message.key, message.value,
-        tuple(message.headers or ()),
-    )  # fmt: skip
+WORK_WITHIN_S = 30
 
 
 class AiokafkaSource:
-    """A member of `group` that reads `topic`. `positions` is asked on every assignment."""
+    """A member of `group` that reads `topics`."""
 
-    def __init__(self, servers: str, topic: str, group: str, positions: Positions) -> None:
-        self._topic = topic
-        self._positions = positions
+    def __init__(self, servers: str, topics: Sequence[str], group: str, session_s: float = 10) -> None:
+        self._topics = list(topics)
+        self._positions: Positions | None = None
         self._generation = 0
+        self._new: list[TopicPartition] = []
+        self._ready = asyncio.Event()
+        self._idle = asyncio.Event()
         self._stopped = False
         self._ledger: dict[TopicPartition, int] = {}
+        self._committed_at = 0.0
+        self._failure: BaseException | None = None
         self._consumer = AIOKafkaConsumer(
             bootstrap_servers=servers, group_id=group, enable_auto_commit=False, auto_offset_reset="earliest",
-            session_timeout_ms=10_000, heartbeat_interval_ms=2_000, max_poll_interval_ms=60_000,
-            rebalance_timeout_ms=60_000, max_partition_fetch_bytes=4 << 20, fetch_max_wait_ms=100,
+            session_timeout_ms=int(session_s * 1000), heartbeat_interval_ms=int(session_s * 200),
+            max_poll_interval_ms=120_000, rebalance_timeout_ms=60_000, max_partition_fetch_bytes=MAX_RECORD,
+            fetch_max_wait_ms=500,
         )  # fmt: skip
-        self._listener = _Listener(self)
 
-    async def __aenter__(self) -> "AiokafkaSource":
-        await self._consumer.start()
-        self._consumer.subscribe([self._topic], listener=self._listener)
-        return self
-
-    async def __aexit__(self, *error: object) -> None:
-        await self._commit()
-        await self._consumer.stop()
-
-    def assigned(self, tps: list[TopicPartition]) -> None:
-        self._generation += 1
-        answered = self._positions(tps)
-        for tp in tps:
-            self._consumer.seek(KafkaTP(*tp), answered[tp])
+    async def start(self, positions: Positions | None) -> None:
+        self._positions = positions
+        self._idle.set()
+        try:
+            await self._consumer.start()
+        except (KafkaError, OSError) as error:
+            raise TryAgain(f"joining the group: {error!r}") from error
+        self._consumer.subscribe(self._topics, listener=_Listener(self))
 
     async def batches(self) -> AsyncIterator[Batch]:
-        loop = asyncio.get_running_loop()
-        committed = loop.time()
         while not self._stopped:
-            generation = self._generation
-            try:
-                polled = await self._consumer.getmany(timeout_ms=POLL_MS, max_records=MAX_BATCH)
-            except KafkaError as error:
-                raise TryAgain(f"reading {self._topic}: {error!r}") from error
-            for kafka_tp, messages in polled.items():
-                tp = TopicPartition(kafka_tp.topic, kafka_tp.partition)
-                for batch in split([to_record(m) for m in messages], tp, generation):
+            for batch in await self._next():
+                self._idle.clear()
+                try:
                     yield batch
-            if loop.time() - committed > COMMIT_EVERY_S:
-                await self._commit()
-                committed = loop.time()
+                finally:
+                    self._idle.set()
+                if self._stopped:
+                    return
+            await self._commit_in_time()
+
+    async def _next(self) -> list[Batch]:
+        """What was assigned first; nothing is handed out between a revocation and the positions of what follows."""
+        if self._failure:
+            raise self._failure
+        if not self._ready.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(POLL_MS / 1000):
+                    await self._ready.wait()
+            return []
+        if self._new:
+            new, self._new = self._new, []
+            return [Batch(tp, self._generation) for tp in new]
+        return await self._poll()
+
+    async def _poll(self) -> list[Batch]:
+        generation = self._generation
+        try:
+            polled = await self._consumer.getmany(timeout_ms=POLL_MS, max_records=MAX_BATCH)
+        except KafkaError as error:
+            raise TryAgain(f"reading {', '.join(self._topics)}: {error!r}") from error
+        if generation != self._generation or not self._ready.is_set():
+            return []  # read before a rebalance: the seek that follows it reads it again
+        return [
+            batch
+            for kafka_tp, messages in polled.items()
+            for batch in split([to_record(m) for m in messages], TopicPartition(*kafka_tp), generation)
+        ]
 
     def done(self, tp: TopicPartition, next_offset: int) -> None:
-        self._ledger[tp] = max(next_offset, self._ledger.get(tp, 0))
+        self._ledger[tp] = next_offset
 
     def current(self, generation: int) -> bool:
-        return generation == self._generation
+        return generation == self._generation and self._ready.is_set()
 
     def stop(self) -> None:
         self._stopped = True
 
+    async def close(self) -> None:
+        with suppress(TryAgain):
+            await self._commit()
+        self._ready.clear()
+        await self._consumer.stop()
+
+    async def assigned(self, tps: Sequence[TopicPartition]) -> None:
+        """The group gave us these; an error here must end the process, aiokafka would only log it."""
+        try:
+            answered = await (self._positions or self._committed)(tps)
+            for tp in tps:
+                self._consumer.seek(KafkaTP(*tp), answered[tp])
+        except Exception as error:  # noqa: BLE001  raised again by batches()
+            self._failure = error
+        self._new = list(tps)
+        self._ledger.clear()
+        self._generation += 1
+        self._ready.set()
+
+    async def revoked(self) -> None:
+        """Let the batch in work end, then commit: the next owner need not fence us."""
+        self._ready.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(WORK_WITHIN_S):
+                await self._idle.wait()
+        await self._commit()
+
+    async def _committed(self, tps: Sequence[TopicPartition]) -> Mapping[TopicPartition, int]:
+        starts = await self._consumer.beginning_offsets([KafkaTP(*tp) for tp in tps])
+        committed = {tp: await self._consumer.committed(KafkaTP(*tp)) for tp in tps}
+        return {tp: starts[KafkaTP(*tp)] if at is None else at for tp, at in committed.items()}
+
+    async def _commit_in_time(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if now - self._committed_at > COMMIT_EVERY_S:
+            self._committed_at = now
+            await self._commit()
+
     async def _commit(self) -> None:
-        mine = {(tp.topic, tp.partition) for tp in self._consumer.assignment()}
-        offsets = {KafkaTP(*tp): offset for tp, offset in self._ledger.items() if tuple(tp) in mine}
+        mine = self._consumer.assignment()
+        offsets = {KafkaTP(*tp): offset for tp, offset in self._ledger.items() if KafkaTP(*tp) in mine}
         self._ledger.clear()
         if not offsets:
             return
         try:
             await self._consumer.commit(offsets)
         except (CommitFailedError, IllegalStateError):
-            return  # the partitions have moved on; nothing is decided by what the group committed
+            return  # the partitions have moved on: their next owner reads from what was committed before
         except KafkaError as error:
             raise TryAgain(f"committing: {error!r}") from error
 
@@ -100,7 +155,7 @@ class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka sh
         self._source = source
 
     async def on_partitions_revoked(self, revoked: Any) -> None:
-        await self._source._commit()
+        await self._source.revoked()
 
     async def on_partitions_assigned(self, assigned: Any) -> None:
-        self._source.assigned([TopicPartition(tp.topic, tp.partition) for tp in sorted(assigned)])
+        await self._source.assigned([TopicPartition(tp.topic, tp.partition) for tp in sorted(assigned)])

@@ -1,124 +1,75 @@
-"""A small log in memory and a source over it: for tests, dry runs and seeded schedules. Behaves as Kafka does."""
+"""Reads the broker in memory as a member of a group."""
 
-import asyncio
-from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 
-from schemas.topics import partition_of
-from services.runtime.records import Headers, Out, Record, TopicPartition
+from services.runtime.memory import MemoryBroker
+from services.runtime.records import TopicPartition
 from services.runtime.sources import MAX_BATCH, Batch, Positions
 
 
-class MemoryLog:
-    """Topics in lists. `clock` gives the append time in ms; a record that states its own time keeps it."""
-
-    def __init__(self, partitions: Mapping[str, int], clock: Callable[[], int]) -> None:
-        self.counts = dict(partitions)
-        self._clock = clock
-        self._records: dict[TopicPartition, list[Record]] = defaultdict(list)
-        self._changed = asyncio.Condition()
-
-    def append(self, out: Out) -> tuple[TopicPartition, int]:
-        partition = out.partition
-        if partition is None:
-            partition = partition_of(out.key, self.counts[out.topic]) if out.key else 0
-        tp = TopicPartition(out.topic, partition)
-        offset = len(self._records[tp])
-        stamp = self._clock() if out.timestamp_ms is None else out.timestamp_ms
-        headers: Headers = out.headers
-        self._records[tp].append(Record(tp.topic, partition, offset, stamp, out.key, out.value, headers))
-        return tp, offset
-
-    def read(self, tp: TopicPartition, offset: int, limit: int = MAX_BATCH) -> list[Record]:
-        return self._records[tp][offset : offset + limit]
-
-    def all(self, topic: str) -> list[Record]:
-        return [record for part in range(self.counts[topic]) for record in self._records[TopicPartition(topic, part)]]
-
-    def partitions(self, topic: str) -> list[TopicPartition]:
-        return [TopicPartition(topic, part) for part in range(self.counts[topic])]
-
-    async def publish(self, outs: Sequence[Out]) -> list[tuple[TopicPartition, int]]:
-        async with self._changed:
-            placed = [self.append(out) for out in outs]
-            self._changed.notify_all()
-        return placed
-
-    async def wait(self) -> None:
-        async with self._changed:
-            await self._changed.wait()
-
-    async def wake(self) -> None:
-        async with self._changed:
-            self._changed.notify_all()
-
-
-class MemoryPublisher:
-    """The publisher's side of the log."""
-
-    def __init__(self, log: MemoryLog) -> None:
-        self._log = log
-
-    async def send(self, outs: Sequence[Out]) -> list[tuple[TopicPartition, int]]:
-        last = dict[TopicPartition, int]()
-        for tp, offset in await self._log.publish(outs):
-            last[tp] = max(offset, last.get(tp, -1))
-        return sorted(last.items())
-
-
 class MemorySource:
-    """All partitions of one topic, one owner. `reassign` begins a new generation, as a rebalance does."""
+    """Members of a group share the partitions; whoever joins or leaves begins a new generation."""
 
-    def __init__(self, log: MemoryLog, topic: str, positions: Positions) -> None:
-        self._log = log
-        self._topic = topic
-        self._positions = positions
-        self._generation = 0
+    def __init__(self, broker: MemoryBroker, topics: Sequence[str], group: str) -> None:
+        self._broker = broker
+        self._topics = topics
+        self._group = broker.groups[group]
+        self._generation = -1
+        self._positions: Positions | None = None
         self._next: dict[TopicPartition, int] = {}
         self._stopped = False
-        self.committed: dict[TopicPartition, int] = {}
 
-    async def __aenter__(self) -> "MemorySource":
-        self.reassign()
-        return self
+    async def start(self, positions: Positions | None) -> None:
+        self._positions = positions
+        self._group.members.append(self)
+        self.rebalance()
 
-    async def __aexit__(self, *error: object) -> None:
-        self.stop()
-
-    def reassign(self) -> None:
-        """A new generation: every partition goes on where the pump says."""
-        self._generation += 1
-        tps = self._log.partitions(self._topic)
-        answered = self._positions(tps)
-        self._next = {tp: answered[tp] for tp in tps}
+    def rebalance(self) -> None:
+        """Begin a new generation of the group."""
+        self._group.generation += 1
+        self._broker.wake()
 
     async def batches(self) -> AsyncIterator[Batch]:
         while not self._stopped:
-            batch = self._poll()
-            if batch is None:
-                await self._idle()
-            else:
+            if not self.current(self._generation):
+                for tp in await self._assigned():
+                    yield Batch(tp, self._generation)
+            elif batch := self._poll():
                 yield batch
+            else:
+                await self._broker.changed()
 
-    async def _idle(self) -> None:
-        waiting = asyncio.ensure_future(self._log.wait())
-        done, _ = await asyncio.wait({waiting}, timeout=0.05)
-        if not done:
-            waiting.cancel()
+    async def _assigned(self) -> list[TopicPartition]:
+        self._generation = self._group.generation
+        every = [tp for topic in self._topics for tp in self._broker.tps(topic)]
+        members = self._group.members
+        mine = every[members.index(self) :: len(members)]
+        self._next = dict(await self._positions(mine) if self._positions else self._committed(mine))
+        return mine
+
+    def _committed(self, tps: Sequence[TopicPartition]) -> Mapping[TopicPartition, int]:
+        return {tp: self._group.committed.get(tp, 0) for tp in tps}
 
     def _poll(self) -> Batch | None:
-        for tp in sorted(self._next):
-            records = self._log.read(tp, self._next[tp])
+        for tp in list(self._next):
+            records = self._broker.records(tp, self._next[tp], MAX_BATCH)
             if records:
-                self._next[tp] += len(records)
+                self._next[tp] = self._next.pop(tp) + len(records)  # to the end of the line: all get their turn
                 return Batch(tp, self._generation, tuple(records))
         return None
 
     def done(self, tp: TopicPartition, next_offset: int) -> None:
-        self.committed[tp] = max(next_offset, self.committed.get(tp, 0))
+        if self.current(self._generation) and tp in self._next:
+            self._group.committed[tp] = next_offset
 
     def current(self, generation: int) -> bool:
-        return generation == self._generation
+        return generation == self._group.generation
 
     def stop(self) -> None:
         self._stopped = True
+        self._broker.wake()
+
+    async def close(self) -> None:
+        if self in self._group.members:
+            self._group.members.remove(self)
+            self.rebalance()
