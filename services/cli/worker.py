@@ -3,7 +3,6 @@
 import importlib
 import os
 import signal
-import sys
 import threading
 from typing import Annotated
 
@@ -62,6 +61,6 @@ def run_worker(name: str, settings: Settings) -> int:
 
 def _end_with_parent() -> None:
     """Standard input is a pipe that our parent holds: its end means that the parent is gone, however it went."""
-    while sys.stdin.buffer.read(1024):
+    while os.read(0, 1024):  # not sys.stdin, whose lock would make the interpreter abort at its end
         pass
     os.kill(os.getpid(), signal.SIGTERM)

@@ -13,7 +13,7 @@ from schemas.topics import SAME_MAP, TOPICS, Topic
 from services.runtime.exits import Unavailable, WrongSetting
 
 
-async def connect(servers: str, within: float = 30) -> AIOKafkaAdminClient:
+async def connect(servers: str, within: float = 10) -> AIOKafkaAdminClient:
     """A started client; the caller closes it. Raises Unavailable if nobody answers."""
     deadline = time.monotonic() + within
     while True:
