@@ -89,7 +89,7 @@ _TRACKING = re.compile(r"^(utm_.*|fbclid|gclid|mc_[ce]id|cmpid|ref|ref_src|ito|n
 _DATE_PREFIX = re.compile(r"^\s*date\s+(\d{4}-\d{2}-\d{2})\b")
 _OUTLET: TypeAdapter[Outlet] = TypeAdapter(Outlet)
 _INSTANT: TypeAdapter[datetime] = TypeAdapter(Instant)
-FIRST_APPEND_HEADER = "sitrep_first_append_ms"
+FIRST_APPEND_HEADER = "sitrep_timestamp"
 
 
 def canonical_url(url: str) -> str:

@@ -40,7 +40,7 @@ def test_version_is_the_content_and_revision_the_stated_time_else_the_append_tim
 
 
 def test_a_retried_dead_letter_keeps_its_first_append_time() -> None:
-    assert read({"body": "b"}, headers={"sitrep_first_append_ms": b"5"}).revision.ms == 5
+    assert read({"body": "b"}, headers={"sitrep_timestamp": b"5"}).revision.ms == 5
 
 
 def test_a_date_prefix_is_a_hint_and_a_stated_time_wins() -> None:
