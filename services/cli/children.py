@@ -20,7 +20,7 @@ from services.runtime.logging import append_to
 LONGEST_PAUSE_S = 30.0
 SETTLED_S = 60.0
 """A child that ran so long had got over what made it fail."""
-STOP_WITHIN_S = 30.0
+STOP_WITHIN_S = 50.0  # a worker ends itself after 45
 POLL_S = 0.05
 TAIL_BYTES = 8192
 AGAIN = frozenset({UNAVAILABLE, TRY_AGAIN})

@@ -14,7 +14,9 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 class Settings(BaseSettings):
     """Defaults run everything on this machine, on loopback."""
 
-    model_config = SettingsConfigDict(env_prefix="SITREP_", frozen=True, extra="ignore", validate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_prefix="SITREP_", frozen=True, extra="ignore", validate_by_name=True, env_ignore_empty=True
+    )
 
     home: Path = Field(default=Path(".sitrep"), description="where the embedded Kafka, the stores and the logs live")
     jars: Path | None = Field(default=None, description="where Kafka's jars are kept; default HOME/jars")
