@@ -4,8 +4,7 @@ from contextlib import suppress
 
 import orjson
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from schemas.article import Article, canonical_url, from_wire, to_wire
 from schemas.errors import InvalidRecord, UnknownVersion
