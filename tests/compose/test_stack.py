@@ -1,0 +1,110 @@
+"""Kafka and every service in containers: an article goes in at one end, an event and a view come out at the other."""
+
+import json
+import urllib.request
+
+import pytest
+from aiokafka import AIOKafkaConsumer
+
+from schemas.codec import EVENTS
+from tests.compose.stack import Stack
+from tests.eventually import eventually
+
+pytestmark = [pytest.mark.compose, pytest.mark.slow]
+
+SERVICES = ("kafka", "ingest", "parser", "correlator", "projector")
+OURS = SERVICES[1:]
+Record = tuple[str, str]
+
+
+async def test_every_service_becomes_healthy_and_the_topics_are_created(stack: Stack) -> None:
+    def all_healthy() -> bool:
+        return all(stack.states()[service].health == "healthy" for service in SERVICES)
+
+    await eventually(all_healthy, within=120, what="every service healthy")
+    assert (stack.states()["topics"].status, stack.states()["topics"].exit_code) == ("exited", 0)
+    assert "all topics are as the table says" in stack.exec("ingest", "sitrep", "topics", "check")
+
+
+def test_an_article_of_the_console_producer_becomes_an_event(stack: Stack, first_event: Record, article: str) -> None:
+    key, value = first_event
+    record = json.loads(value)
+    assert (record["type"], record["v"], record["seq"]) == ("report_recorded", 1, 1)
+    assert record["incident"] == key
+    assert record["cause"]["topic"] == "news.reports"
+    assert record["report"]["article"]["id"] == json.loads(article)["id"]
+    EVENTS.decode(value.encode())  # raises if it is not what the schema says
+
+
+async def test_the_projector_has_the_incident(stack: Stack, first_event: Record) -> None:
+    def listed() -> bool:
+        told = stack.attempt("exec", "-T", "projector", "sitrep", "incidents")
+        return told.returncode == 0 and first_event[0][:8] in told.stdout
+
+    await eventually(listed, within=60, what=f"{first_event[0]} listed by sitrep incidents")
+    assert stack.consume("news.incidents", count=1)[0][0] == first_event[0]
+
+
+async def test_clients_on_this_machine_reach_kafka_and_ingest(stack: Stack) -> None:
+    answer = _post(f"http://127.0.0.1:{stack.ingest_port}/articles", "Nothing happened at the mill today.")
+    (position,) = answer["articles"]
+    consumer = AIOKafkaConsumer(
+        position["topic"], bootstrap_servers=f"127.0.0.1:{stack.kafka_port}", auto_offset_reset="earliest"
+    )
+    await consumer.start()
+    try:
+        async for message in consumer:
+            if message.key.decode() == position["id"]:
+                break
+    finally:
+        await consumer.stop()
+    assert (message.partition, message.offset) == (position["partition"], position["offset"])
+    assert json.loads(message.value)["body"] == "Nothing happened at the mill today."
+
+
+def _post(url: str, text: str) -> dict[str, list[dict[str, object]]]:
+    request = urllib.request.Request(url, text.encode(), {"Content-Type": "text/plain"})
+    with urllib.request.urlopen(request, timeout=30) as response:
+        assert response.status == 202
+        answer: dict[str, list[dict[str, object]]] = json.load(response)
+        return answer
+
+
+def test_ports_are_published_on_loopback_only(stack: Stack) -> None:
+    assert stack.published() == {"127.0.0.1"}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_no_service_is_root(stack: Stack, service: str) -> None:
+    assert stack.exec(service, "id", "-u").strip() != "0"
+
+
+@pytest.mark.parametrize("service", OURS)
+def test_our_root_file_system_is_read_only(stack: Stack, service: str) -> None:
+    assert stack.attempt("exec", "-T", service, "touch", "/app/x").returncode != 0
+    assert stack.attempt("exec", "-T", service, "touch", "/var/lib/sitrep/x").returncode != 0
+
+
+def test_an_exit_that_no_restart_cures_leaves_the_service_stopped_and_says_what_to_do(stack: Stack) -> None:
+    wrong = ("run", "--rm", "--no-deps", "-e", "SITREP_LOG_LEVEL=loud", "ingest")
+    told = stack.attempt(*wrong)
+    assert told.returncode == 0  # `restart: on-failure` leaves it alone
+    assert "exit code 64 and is not restarted" in told.stdout + told.stderr
+
+
+async def test_a_killed_worker_comes_back(stack: Stack) -> None:
+    before = stack.states()["projector"].restarts
+    stack.exec("projector", "sh", "-c", "kill -KILL $(cat /tmp/worker.pid)")
+
+    def back() -> bool:
+        now = stack.states()["projector"]
+        return now.restarts == before + 1 and now.health == "healthy"
+
+    await eventually(back, within=60, what="projector restarted and healthy")
+
+
+def test_data_survive_down_and_up(stack: Stack, first_event: Record) -> None:
+    stack("down", within=300)
+    stack.up()
+    assert stack.consume("news.events", count=1)[0] == first_event
+    assert first_event[0][:8] in stack.exec("projector", "sitrep", "incidents")
