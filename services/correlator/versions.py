@@ -1,0 +1,114 @@
+"""Versions of an article: which of two is newer, what one keeps of another, and why something went."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from schemas.events import Dropped, DropReason
+from schemas.report import Assertion, Correction, Report
+from services.correlator.ledger import Placement, Standing
+from services.correlator.link import days_apart
+from services.correlator.parts import Part
+from services.correlator.spots import relation
+from services.correlator.weights import link_model
+
+Verdict = Literal["stale", "equal", "same_parse", "withdrawn", "takes_effect"]
+NO_EFFECT = frozenset({"equal"})
+"""Why-words of report_unlinked that leave the standing version as it is."""
+WORD = re.compile(r"\d+|[^\W\d_]{4,}")
+
+
+def verdict(standing: Standing | None, report: Report) -> Verdict:
+    """What a report does to its article. Order: (revision, parser rank); content equal to any earlier is nothing new,
+    unless it states a later `modified`."""
+    article = report.article
+    if standing is None:
+        return "withdrawn" if article.withdrawn else "takes_effect"
+    if (article.revision, report.parser.rank) <= (standing.revision, standing.rank):
+        return "stale"
+    if article.withdrawn:
+        return "stale" if standing.withdrawn else "withdrawn"
+    current = article.version == standing.revision.hash and not standing.withdrawn
+    if current and report.parser.rank > standing.rank:
+        return "same_parse" if report.digest == standing.digest else "takes_effect"
+    known = dict(standing.versions).get(article.version)
+    if known is None or article.modified is not None:
+        return "takes_effect"
+    return "equal" if article.revision.ms > known else "stale"
+
+
+def reparsed(standing: Standing | None, report: Report) -> bool:
+    """The same text, read by a better parser: what it drops was never retracted."""
+    return standing is not None and standing.revision.hash == report.article.version
+
+
+def dropped(
+    old: Placement, new: Sequence[Assertion], report: Report, everywhere: frozenset[str], by_parser: bool
+) -> tuple[Dropped, ...]:
+    """Keys that the incident loses. A key that the report has in another group moved, and is no retraction."""
+    kept = {assertion.key for assertion in new}
+    gone = [assertion for assertion in old.assertions if assertion.key not in kept]
+    if not gone:
+        return ()
+    corrected = _corrected(gone, _new_notices(old, report))
+    return tuple(
+        Dropped(key=a.key, by=reason(a.key in everywhere or by_parser, a.key in corrected))
+        for a in sorted(gone, key=lambda a: a.key)
+    )
+
+
+def reason(by_parser: bool, corrected: bool) -> DropReason:
+    if by_parser:
+        return "parser"
+    return "correction" if corrected else "rewrite"
+
+
+def added(old: Placement, new: Sequence[Assertion]) -> tuple[Assertion, ...]:
+    """New assertions, and those whose body changed."""
+    before = {assertion.key: assertion for assertion in old.assertions}
+    return tuple(assertion for assertion in new if before.get(assertion.key) != assertion)
+
+
+def _new_notices(old: Placement, report: Report) -> list[Correction]:
+    return [notice for notice in report.corrections if notice.what not in old.header.corrections]
+
+
+def _corrected(gone: Sequence[Assertion], notices: Iterable[Correction]) -> frozenset[str]:
+    """Keys a correction notice is about. A notice that fits nothing that went stands for all of it."""
+    found: set[str] = set()
+    for notice in notices:
+        words = set(WORD.findall((notice.old or notice.what).casefold()))
+        about = {a.key for a in gone if words & set(WORD.findall(a.content.text.casefold()))}
+        found |= about or {a.key for a in gone}
+    return frozenset(found)
+
+
+def match(parts: Sequence[Part], formers: Sequence[Placement]) -> dict[str, Placement]:
+    """Which former placement each group of the new version continues: the same part, else the best overlap.
+
+    A former placement may go on in several groups: they were recorded as one.
+    """
+    found: dict[str, Placement] = {}
+    for part in parts:
+        same = next((former for former in formers if part.group.id in former.parts), None)
+        best = same or _best(part, formers)
+        if best is not None:
+            found[part.group.id] = best
+    return found
+
+
+def _best(part: Part, formers: Sequence[Placement]) -> Placement | None:
+    overlaps = sorted(((_overlap(part, former), former.group.id, former) for former in formers), key=lambda o: o[:2])
+    return overlaps[-1][2] if overlaps and overlaps[-1][0] > 0 else None
+
+
+def _overlap(part: Part, former: Placement) -> float:
+    """Assertion keys in common count for most; else the same place and day, and families that go together."""
+    before = {assertion.key for assertion in former.assertions}
+    shared = len(part.keys & before) / max(1, min(len(part.keys), len(before)))
+    other = former.member()
+    near = relation(part.member.spots, other.spots) in (None, "same", "near")
+    days = days_apart(part.member, other)
+    apart = link_model().families_apart(part.member.families, other.families)
+    alike = near and (days is None or days <= 1) and not apart and part.group.role != "background"
+    return shared + (0.5 if alike else 0.0)
