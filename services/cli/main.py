@@ -9,11 +9,11 @@ is missing is left out of the help and breaks nothing else. A worker NAME is `se
 import importlib
 import importlib.util
 import logging
+import os
 import sys
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import typer
 from typer._click import Command as ClickCommand, Context, HelpFormatter
@@ -113,9 +113,13 @@ def sitrep() -> None:
 def run(args: Sequence[str]) -> int:
     """One command; its exit code."""
     logging.getLogger().addHandler(logging.NullHandler())  # libraries' complaints are not for a person at a prompt
+    command = typer.main.get_command(app)
     try:
-        result: Any = typer.main.get_command(app).main(list(args), prog_name="sitrep", standalone_mode=False)
-        return result if isinstance(result, int) else OK
+        with command.make_context("sitrep", list(args)) as context:
+            command.invoke(context)
+        return OK
+    except typer.Exit as error:
+        return error.exit_code
     except UsageError as error:
         error.show()
         return USAGE
@@ -136,8 +140,8 @@ def run(args: Sequence[str]) -> int:
 
 
 def _reader_left() -> int:
-    """Whoever read our output has seen enough (`| head`)."""
-    sys.stdout = None
+    """Whoever read our output has seen enough (`| head`); what is left in the buffer goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return OK
 
 
