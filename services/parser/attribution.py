@@ -1,0 +1,252 @@
+"""Stage 5: who says what. Cues of a sentence become frames: speaker tokens, stance, and the tokens of their words.
+
+Each content token has one innermost frame; frames that contain the cue of another are the outer links of its chain.
+"""
+
+from collections.abc import Iterator
+
+from schemas.report import Evidence, Stance
+from services.parser.certainty import cue_hedges, negated
+from services.parser.frames import Frame, nest, weakest
+from services.parser.grammar import grammatical_subject, is_passive, named_head, subject
+from services.parser.rules import Cue, Phrase
+from services.parser.scene import Scene
+from services.parser.trailing import behind_phrases, trailing
+from services.parser.tree import Sentence, Token
+
+
+def frames(scene: Scene) -> tuple[Frame, ...]:
+    """All frames of a sentence, outer before inner."""
+    s = scene.sentence
+    found: list[Frame] = []
+    for token in s.tokens:
+        if token.verb and token.dep not in {"amod", "compound"}:
+            found += _verb_frames(scene, token)
+        elif token.tag in {"NN", "NNS"}:
+            found += _noun_frames(scene, token)
+    found += _phrase_frames(scene)
+    return nest(behind_phrases(scene, found))
+
+
+def _verb_frames(scene: Scene, verb: Token) -> Iterator[Frame]:
+    s = scene.sentence
+    cues = scene.rules.verbs.get(verb.lemma, ())
+    behind = trailing(scene, verb) if any("clause" in cue.takes and not cue.evidence for cue in cues) else None
+    for cue in cues:
+        if behind is not None and "clause" in cue.takes:
+            frame = _framed(scene, verb, cue, behind[0], True, behind[1])
+            if frame is not None:
+                yield frame
+                return
+        for content, clause in _contents(scene, verb, cue):
+            frame = _framed(scene, verb, cue, content, clause)
+            if frame is not None:
+                yield frame
+                break
+        else:
+            continue
+        if s.kid(verb.i, "ccomp", "xcomp") is not None or not cue.evidence:
+            return
+
+
+def _framed(
+    scene: Scene, verb: Token, cue: Cue, content: frozenset[int], clause: bool, known: tuple[int, ...] = ()
+) -> Frame | None:
+    s = scene.sentence
+    evidence = _evidence(scene, verb) if cue.evidence else None
+    if cue.evidence and evidence is None:
+        return None
+    no = negated(scene, verb)
+    if no and not cue.negated:
+        return None
+    stance: Stance = cue.negated if no else cue.stance  # type: ignore[assignment]
+    speakers = known or (() if evidence else tuple(t.i for t in _speakers(scene, verb)))
+    if not evidence and not speakers and "of" not in cue.takes and _speaks_for_nobody(s, verb):
+        return None
+    if not evidence and not _may_speak(scene, verb, speakers, clause):
+        return None
+    weak, hedges = cue_hedges(scene, verb, speakers if not evidence else _shower(scene, verb))
+    return Frame(
+        rule=cue.rule, cue=(verb.i, verb.i), speakers=speakers, content=content, stance=stance,
+        certainty=weakest((cue.certainty, weak)), hedges=hedges, realis=cue.realis, media=cue.media,
+        evidence=evidence, clause=clause, target=_target(s, verb) if "of" in cue.takes else None,
+    )  # fmt: skip
+
+
+def _speaks_for_nobody(s: Sentence, verb: Token) -> bool:
+    """ "was told that", "is believed to", "too early to say": no words of anybody's; "it was reported that" is."""
+    if is_passive(s, verb):
+        own = s.kid(verb.i, "nsubjpass", "nsubj")
+        return own is not None and own.lower != "it"
+    return any(k.tag == "TO" for k in s.kids(verb.i, "aux"))
+
+
+def _contents(scene: Scene, verb: Token, cue: Cue) -> Iterator[tuple[frozenset[int], bool]]:
+    """What the cue may carry, the likeliest first; the flag says whether it is a clause."""
+    s = scene.sentence
+    if "clause" in cue.takes:
+        clause = _clause(s, verb)
+        if clause:
+            yield clause, True
+    if "small" in cue.takes:
+        below = [k.i for k in s.kids(verb.i) if k.dep not in {"nsubj", "nsubjpass", "punct", "aux", "advmod"}]
+        if below:
+            yield frozenset().union(*(s.subtree(i) for i in below)), False
+    if "of" in cue.takes:
+        parts = [s.subtree(p.i) for p in s.kids(verb.i, "prep") if p.lower == "of"]
+        if parts:
+            yield frozenset().union(*parts), False
+    if "noun" in cue.takes:
+        passive = is_passive(s, verb)
+        what = s.kid(verb.i, "nsubjpass") if passive else s.kid(verb.i, "dobj")
+        if what is not None:
+            yield s.subtree(what.i, without=_foreign(s, what)), False
+    for take in sorted(cue.takes):
+        if take.startswith("prep:"):
+            parts = [s.subtree(p.i) for p in s.kids(verb.i, "prep") if p.lower == take[5:]]
+            if parts:
+                yield frozenset().union(*parts), False
+
+
+def _foreign(s: Sentence, what: Token) -> list[int]:
+    return [k.i for k in s.kids(what.i, "appos") if s.tokens[k.i].verb]
+
+
+def _clause(s: Sentence, verb: Token) -> frozenset[int]:
+    """A complement clause, or the clause around "..., he said, ..."."""
+    complements = [
+        k for k in s.kids(verb.i, "ccomp", "xcomp") if k.verb or s.kid(k.i, "nsubj", "cop", "aux") or k.i < verb.i
+    ]
+    if complements:
+        return frozenset().union(*(s.subtree(k.i) for k in complements))
+    head = s.tokens[verb.head]
+    if verb.dep in {"parataxis", "ccomp", "advcl", "dep"} and head.i != verb.i and not s.kid(verb.i, "mark", "dobj"):
+        return s.subtree(head.i, without=[verb.i]) if s.kid(verb.i, "nsubj") and _set_off(s, verb) else frozenset()
+    return frozenset()
+
+
+def _set_off(s: Sentence, verb: Token) -> bool:
+    """The cue's own words stand between commas, or at the end behind one."""
+    own = s.subtree(verb.i)
+    before = s.tokens[min(own) - 1].text if min(own) > 0 else ""
+    return before in {",", "”", '"', "''", "—", "–", "-"} or s.tokens[min(own)].text in {",", '"'}
+
+
+def _speakers(scene: Scene, verb: Token) -> list[Token]:
+    """The heads of the noun phrases that speak: subject or agent, split where coordinated."""
+    s = scene.sentence
+    found = subject(s, verb)
+    if found is None:
+        return []
+    found = named_head(s, found)
+    if found.lemma in scene.rules.nouns and scene.actor_at(found) is None:
+        return _behind_noun(scene, found)
+    return s.conjuncts(found.i)
+
+
+def _behind_noun(scene: Scene, noun: Token) -> list[Token]:
+    """ "a report by X said", "X's statement said", "unconfirmed reports said" (nobody)."""
+    s = scene.sentence
+    owners = s.kids(noun.i, "poss")
+    return [c for o in [*owners, *s.prepositional(noun.i, "by", "from", "of")] for c in s.conjuncts(o.i)
+            if scene.actor_at(c) is not None]  # fmt: skip
+
+
+def _may_speak(scene: Scene, verb: Token, speakers: tuple[int, ...], clause: bool) -> bool:
+    """A cue needs somebody who can speak; without one only a clause may be anybody's words."""
+    s = scene.sentence
+    if not speakers:
+        return clause or is_passive(s, verb) or grammatical_subject(s, verb) is not None
+    return any(_is_speaker(scene, s.tokens[i]) for i in speakers)
+
+
+def _is_speaker(scene: Scene, token: Token) -> bool:
+    if scene.actor_at(token) is not None or token.tag in {"PRP", "NNP", "NNPS", "WP"}:
+        return True
+    if token.tag in {"CD", "DT", "JJ"}:
+        return token.lower in {"one", "some", "others", "both", "many", "neither"}
+    return token.lemma not in scene.rules.evidence or scene.rules.evidence[token.lemma] == "witness"
+
+
+def _evidence(scene: Scene, verb: Token) -> Evidence | None:
+    """What shows it: the noun that is the subject, or in "was shown in a video" the one behind the preposition."""
+    return next((k for t in _showing(scene, verb) if (k := _evidence_of(scene, t)) is not None), None)
+
+
+def _showing(scene: Scene, verb: Token) -> list[Token]:
+    s = scene.sentence
+    found = grammatical_subject(s, verb)
+    own = [found, *(inner for inner in s.prepositional(found.i, "of", "from"))] if found is not None else []
+    around = [verb, *([s.tokens[verb.head]] if verb.dep in {"advcl", "conj"} else [])]
+    objects = [o for v in around for o in s.prepositional(v.i, "in", "by", "on", "from")]
+    posted = [o for v in around[1:] for o in s.kids(v.i, "dobj")]
+    return [*own, *objects, *posted]
+
+
+def _shower(scene: Scene, verb: Token) -> tuple[int, ...]:
+    return tuple(t.i for t in _showing(scene, verb) if _evidence_of(scene, t) is not None)[:1]
+
+
+def _evidence_of(scene: Scene, token: Token) -> Evidence | None:
+    found: list[str] = []
+    words = " ".join(t.lemma for t in scene.sentence.tokens[max(0, token.i - 1) : token.i + 1])
+    for name in (words, token.lemma):
+        if name in scene.rules.evidence:
+            found.append(scene.rules.evidence[name])
+    return found[0] if found else None  # type: ignore[return-value]
+
+
+def _target(s: Sentence, verb: Token) -> int | None:
+    target = s.kid(verb.i, "dobj", "nsubjpass")
+    return target.i if target is not None else None
+
+
+def _noun_frames(scene: Scene, noun: Token) -> Iterator[Frame]:
+    """ "reports that ...", "X's denial of ...", "a statement saying ..." is left to the verb."""
+    s = scene.sentence
+    for cue in scene.rules.nouns.get(noun.lemma, ()):
+        clauses = [k for k in s.kids(noun.i, "acl", "ccomp", "relcl") if s.kid(k.i, "mark") is not None]
+        parts = [s.subtree(k.i) for k in clauses]
+        if not parts and cue.lemma not in {"report", "account", "statement", "charge"} | scene.rules.evidence.keys():
+            parts = [s.subtree(p.i) for p in s.kids(noun.i, "prep") if p.lower in {"of", "about"}]
+        if parts:
+            weak, hedges = cue_hedges(scene, noun, ())
+            yield Frame(
+                rule=cue.rule, cue=(noun.i, noun.i), speakers=tuple(t.i for t in _behind_noun(scene, noun)),
+                content=frozenset().union(*parts), stance=cue.stance, certainty=weakest((cue.certainty, weak)),
+                hedges=hedges, noun=True,
+            )  # fmt: skip
+
+
+def _phrase_frames(scene: Scene) -> Iterator[Frame]:
+    s = scene.sentence
+    words = [t.lower for t in s.tokens]
+    for phrase in scene.rules.phrases:
+        n = len(phrase.words)
+        for i in range(len(words) - n):
+            if tuple(words[i : i + n]) == phrase.words:
+                yield from _phrase_frame(scene, phrase, i, i + n - 1)
+
+
+def _phrase_frame(scene: Scene, phrase: Phrase, first: int, last: int) -> Iterator[Frame]:
+    s = scene.sentence
+    own = s.subtree(first)
+    named = next((t for t in s.tokens[last + 1 :] if t.i in own and t.dep in {"pobj", "dobj", "pcomp", "nsubj"}), None)
+    named = named or next((t for t in s.tokens[last + 1 :] if scene.actor_at(t) is not None), None)
+    if named is None:
+        return
+    head = _governed(s, s.tokens[first])
+    content = s.subtree(head.i, without=[first]) - s.subtree(named.i) if head is not None else frozenset()
+    weak, hedges = cue_hedges(scene, s.tokens[first], (named.i,))
+    yield Frame(
+        rule=phrase.rule, cue=(first, last), speakers=tuple(t.i for t in s.conjuncts(named.i)), content=content,
+        stance=phrase.stance, certainty=weak, hedges=hedges, media=phrase.media,
+    )  # fmt: skip
+
+
+def _governed(s: Sentence, phrase: Token) -> Token | None:
+    """The clause that "according to X" stands in: as far up as its own clause goes, not into what surrounds it."""
+    for token in s.up(phrase.i):
+        if token.verb or token.dep == "root":
+            return token
+    return None

@@ -1,0 +1,53 @@
+"""A frame: the words of somebody within one sentence."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from schemas.report import Certainty, Evidence, Stance
+
+ORDER: tuple[Certainty, ...] = ("certain", "probable", "possible", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Words of somebody. `speakers`: heads of the speaking noun phrases; empty = nobody is named."""
+
+    rule: str
+    cue: tuple[int, int]  # first and last token of the cue
+    speakers: tuple[int, ...]
+    content: frozenset[int]
+    stance: Stance
+    certainty: Certainty
+    hedges: tuple[str, ...] = ()
+    realis: str | None = None
+    media: Stance | None = None
+    evidence: Evidence | None = None
+    noun: bool = False  # the cue is a noun: "reports that"
+    target: int | None = None  # the accused
+    clause: bool = True  # the content is a clause, no noun phrase
+    phrase: bool = False  # "according to X"
+
+    @property
+    def at(self) -> int:
+        return self.cue[0]
+
+
+def weakest(certainties: Iterable[Certainty]) -> Certainty:
+    return max(certainties, key=ORDER.index, default="certain")
+
+
+def nest(found: Iterable[Frame]) -> tuple[Frame, ...]:
+    """Outer before inner: by how many other frames hold the cue, then the wider content."""
+    unique = list({(f.cue, f.content): f for f in found if f.content}.values())
+    depth = {f.cue: sum(f.at in other.content for other in unique if other.cue != f.cue) for f in unique}
+    return tuple(sorted(unique, key=lambda f: (depth[f.cue], -len(f.content), f.cue)))
+
+
+def chain_of(found: Iterable[Frame], token: int) -> tuple[Frame, ...]:
+    """The frames that a token stands in, outer first."""
+    return tuple(f for f in found if token in f.content)
+
+
+def certainty_of(chain: Iterable[Frame]) -> Certainty:
+    """The weakest link."""
+    return weakest(f.certainty for f in chain)

@@ -1,0 +1,223 @@
+"""Stage 10: drafts become occurrences and assertions: one assertion per speaker, aspect and value, all spans kept."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from schemas.article import Article
+from schemas.ids import content_id
+from schemas.report import Assertion, Codes, Count, Occurrence, Span, Speaker, Stance, Value, When
+from services.parser.certainty import LEVELS, RANK
+from services.parser.cluster import Cluster, build, realis_class
+from services.parser.crosswalk import codes
+from services.parser.events import Draft, Event
+from services.parser.mentions import Layout
+from services.parser.outlets import outlet_id
+from services.parser.read import Reading
+from services.parser.rules import Rules
+from services.parser.said import published
+
+STRENGTH: tuple[Stance, ...] = (
+    "retracts", "denies", "admits", "confirms", "accuses", "claims", "reports", "doubts", "withholds",
+)  # fmt: skip
+MAX_QUOTES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An occurrence with what its cluster knows; `group` is set when the groups are."""
+
+    occurrence: Occurrence
+    cluster: Cluster
+    first: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    made: tuple[Made, ...]
+    assertions: tuple[Assertion, ...]
+
+
+def merge(article: Article, layout: Layout, reading: Reading, rules: Rules, quotes: Mapping[int, Span]) -> Merged:
+    """`quotes`: sentence number -> the span of the whole sentence."""
+    kept = tidy(reading.drafts)
+    events = [e for e in (*(d.event for d in kept), *reading.events)]
+    built = [Cluster(tuple(sorted(c, key=lambda e: e.key))) for c in build(events, rules)]
+    made = _occurrences(article, layout, built, rules)
+    home = {_event_key(e): m for m in made for e in m.cluster.events}
+    outlet = outlet_speaker(article)
+    bundles: dict[tuple[object, ...], list[Draft]] = {}
+    for draft in kept:
+        found = home[_event_key(draft.event)]
+        bundles.setdefault(_bundle(found, draft), []).append(draft)
+    bundles = _without_headlines(bundles)
+    assertions = [_assertion(article, outlet, home, bundle, quotes) for bundle in bundles.values()]
+    told = {a.occurrence_id for a in assertions}
+    return Merged(tuple(m for m in made if m.occurrence.id in told), tuple(_unique(assertions)))
+
+
+def _event_key(event: Event) -> tuple[object, ...]:
+    place = event.place.id or event.place.name if event.place else None
+    return (*event.key, place, realis_class(event))
+
+
+def tidy(drafts: Sequence[Draft]) -> list[Draft]:
+    """A single person told of beside a stated total is part of it, not a second total."""
+    totals: dict[tuple[str, str], int] = {}
+    for draft in drafts:
+        count = _count(draft)
+        if count and not _implied(draft) and count.kind == "total" and count.low and draft.event.history is False:
+            key = count.outcome, count.group
+            totals[key] = max(totals.get(key, 0), count.low)
+    kept = []
+    for draft in drafts:
+        count = _count(draft)
+        total = totals.get((count.outcome, count.group)) if count and _implied(draft) else None
+        if count is None or total is None or count.indirect:
+            kept.append(draft)
+        elif total > 1:
+            kept.append(replace(draft, value=Value(count=replace(count, kind="subset", part_of=total))))
+    return kept
+
+
+def _count(draft: Draft) -> Count | None:
+    return draft.value.count if draft.value else None
+
+
+def _implied(draft: Draft) -> bool:
+    return draft.rule.endswith(".one")
+
+
+def outlet_speaker(article: Article) -> Speaker:
+    """The first link of every chain."""
+    return Speaker(name=article.outlet.name, kind="media", id=outlet_id(article.outlet.name))
+
+
+def _occurrences(article: Article, layout: Layout, built: Sequence[Cluster], rules: Rules) -> list[Made]:
+    ordinals: dict[tuple[object, ...], int] = {}
+    found = []
+    for cluster in built:
+        when = cluster.when or _day(layout)
+        signature = _signature(cluster, when)
+        number = ordinals.get(signature, 0)
+        ordinals[signature] = number + 1
+        actor = next((e.subtype for e in cluster.events if e.subtype), None)
+        means = next((e.means for e in cluster.events if e.means), None)
+        code: Codes | None = codes(rules, cluster.type, actor, means)
+        occurrence = Occurrence(
+            id=content_id("occurrence", article.id, *map(str, signature), number), type=cluster.type,
+            realis=cluster.realis, group="", participants=cluster.participants, spans=(), when=when,
+            place=cluster.place, subtype=actor, means=means, codes=code,
+        )  # fmt: skip
+        first = min(e.key[:2] for e in cluster.events)
+        found.append(Made(occurrence, cluster, first))
+    return found
+
+
+def _day(layout: Layout) -> When:
+    """Without a date of its own an event belongs to the day of publication."""
+    at = published(layout)
+    if at.start is None:
+        return at
+    day = at.start.replace(hour=0, minute=0, second=0, microsecond=0)
+    return When(precision="day", anchor="published", start=day, end=day + timedelta(days=1))
+
+
+def _signature(cluster: Cluster, when: When) -> tuple[object, ...]:
+    """(type, place, date, class of the main actor)."""
+    place = cluster.place
+    where = (place.id or place.name.casefold()) if place else ""
+    date = when.start.date().isoformat() if when.start else ""
+    actor = next((p.kind for p in cluster.participants if p.role in ("actor", "authority")), "")
+    return cluster.type, where, date, actor, realis_class(cluster.events[0])
+
+
+def _bundle(made: Made, draft: Draft) -> tuple[object, ...]:
+    speaker = draft.voice.chain[-1] if draft.voice.chain else None
+    who = (speaker.id or speaker.name.casefold()) if speaker else ""
+    stance = draft.stance or draft.voice.stance
+    special = stance if stance in ("retracts", "withholds", "doubts") else ""
+    return made.occurrence.id, draft.aspect, _value_key(draft.value), who, polarity(draft), special
+
+
+def _value_key(value: Value | None) -> str:
+    if value is None:
+        return ""
+    if value.count is not None:
+        c = value.count
+        parts = (c.outcome, c.group, c.scope, c.kind, c.low, c.best, c.high, c.comparator, c.indirect, _thing(c))
+        return "|".join(map(str, parts))
+    if value.measure is not None:
+        return f"{value.measure.act}|{value.measure.name}"
+    return value.actor or value.holder or value.cause or ""
+
+
+def _thing(count: Count) -> str:
+    """Damaged houses and damaged cars are two figures."""
+    return count.descriptor or "" if count.outcome in ("damaged", "destroyed", "captured") else ""
+
+
+def polarity(draft: Draft) -> str:
+    """The words' own negation and the speaker's denial, counted together."""
+    stance = draft.stance or draft.voice.stance
+    minus = draft.modality.polarity == "-"
+    if stance in ("denies", "doubts") and draft.stance is None:
+        minus = not minus
+    return "-" if minus else "+"
+
+
+def _without_headlines(bundles: Mapping[tuple[object, ...], list[Draft]]) -> dict[tuple[object, ...], list[Draft]]:
+    """Trap 12: what a headline says in its own voice only supports the body; alone it counts only where no body is."""
+    body = {key for key, drafts in bundles.items() if any(d.content.field == "body" for d in drafts)}
+    out: dict[tuple[object, ...], list[Draft]] = {key: list(bundles[key]) for key in bundles if key in body}
+    if not body:
+        return dict(bundles)
+    for key, drafts in bundles.items():
+        if key in body:
+            continue
+        same = next((other for other in out if (*other[:3], other[4]) == (*key[:3], key[4])), None)
+        if same is not None:
+            out[same] = [*out[same], *drafts]
+    return out
+
+
+def _assertion(
+    article: Article,
+    outlet: Speaker,
+    home: Mapping[tuple[object, ...], Made],
+    bundle: Sequence[Draft],
+    quotes: Mapping[int, Span],
+) -> Assertion:
+    body = [d for d in bundle if d.content.field == "body"] or list(bundle)
+    best = min(body, key=lambda d: (STRENGTH.index(d.stance or d.voice.stance), _rank(d), d.event.key))
+    made = home[_event_key(best.event)]
+    chain = (outlet, *best.voice.chain)
+    sign = polarity(best)
+    stance = best.stance or best.voice.stance
+    key = content_id(
+        "assertion", article.id, [c.id or c.name for c in chain], stance, sign, best.aspect, made.occurrence.id,
+        _value_key(best.value),
+    )  # fmt: skip
+    level = LEVEL_NAMES[min(_rank(d) for d in body)]
+    spans = dict.fromkeys(quotes[d.event.sentence] for d in (*body, *bundle) if d.event.sentence in quotes)
+    return Assertion(
+        id=content_id("exact", key, best.content.start, best.content.end), key=key, occurrence_id=made.occurrence.id,
+        aspect=best.aspect, chain=chain, stance=stance, polarity="-" if sign == "-" else "+", certainty=level,
+        evidence=best.voice.evidence, said_at=best.said_at or made.occurrence.when, content=best.content,
+        rule=best.rule, value=best.value, cue=best.voice.cue, quote=tuple(spans)[:MAX_QUOTES],
+        hedges=tuple(dict.fromkeys((*best.voice.hedges, *best.modality.hedges))),
+        concerns=next((d.concerns for d in bundle if d.concerns), None), maybe_continues=best.voice.continues,
+    )  # fmt: skip
+
+
+LEVEL_NAMES = ("certain", *LEVELS, "unknown")
+
+
+def _rank(draft: Draft) -> int:
+    return max(RANK[draft.voice.certainty], RANK[draft.modality.certainty])
+
+
+def _unique(assertions: Sequence[Assertion]) -> list[Assertion]:
+    return sorted(
+        {a.key: a for a in assertions}.values(), key=lambda a: (a.content.field != "title", a.content.start, a.key)
+    )

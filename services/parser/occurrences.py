@@ -1,0 +1,214 @@
+"""Stage 6: triggers to events. A verb or noun of triggers.toml with all its conditions met; the most conditions win."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from schemas.report import Concern, Means
+from services.parser.certainty import modality
+from services.parser.events import Event
+from services.parser.grammar import is_passive, object_, subject
+from services.parser.roles import Cast, participants
+from services.parser.rules import Trigger, Words
+from services.parser.scene import Scene
+from services.parser.speakers import Discourse
+from services.parser.tree import Token
+from services.parser.voices import Said, Voice, voices
+from services.parser.where import date_of, place_of
+
+REFERRING = frozenset({"the", "this", "that", "these", "those", "its", "their", "his", "her"})
+AWAY = frozenset({"withdrawal", "evacuation"})
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event with a voice that tells it."""
+
+    event: Event
+    voice: Voice
+
+
+def events(scene: Scene, heard: Sequence[Said], outer: Voice, discourse: Discourse) -> list[Told]:
+    """Every event of a sentence with each of its voices."""
+    found: list[Told] = []
+    for token in scene.sentence.tokens:
+        trigger = match(scene, token)
+        if trigger is None:
+            continue
+        for voice in voices(scene, heard, token.i, outer):
+            if token.i not in voice.stop or trigger.noun:
+                found.append(Told(_event(scene, trigger, token, heard, voice, discourse), voice))
+    return found
+
+
+def match(scene: Scene, token: Token) -> Trigger | None:
+    """The trigger of a token, if it is one; names of places and actors are none."""
+    rules = scene.rules
+    if token.verb:
+        return next((t for t in rules.verb_triggers.get(token.lemma, ()) if _verb_fits(scene, t, token)), None)
+    if not token.noun or _is_name(scene, token):
+        return None
+    return next((t for t in rules.noun_triggers.get(token.lemma, ()) if _noun_fits(scene, t, token)), None)
+
+
+def _is_name(scene: Scene, token: Token) -> bool:
+    mention = scene.actor_at(token)
+    if mention is not None and (mention.speaker.named or mention.speaker.office):
+        return True
+    return scene.place_at(token) is not None
+
+
+def _verb_fits(scene: Scene, t: Trigger, verb: Token) -> bool:
+    s = scene.sentence
+    done_to, doer = object_(s, verb), subject(s, verb)
+    if verb.dep == "compound" or (verb.dep == "amod" and not (t.object or t.object_is)):
+        return False
+    if t.alone and (done_to is not None or s.kid(verb.i, "ccomp")):
+        return False
+    if (t.object or t.object_is) and not _is(scene, done_to, t.object, t.object_is):
+        return False
+    if (t.subject or t.subject_is) and not _is(scene, doer, t.subject, t.subject_is):
+        return False
+    if t.particle and not any(_word(k) in t.particle for k in s.kids(verb.i)):
+        return False
+    return all(_prep_fits(scene, t, verb, prep, name) for prep, name in t.prep)
+
+
+def _word(token: Token) -> str:
+    return token.lower if token.dep in {"prt", "advmod", "acomp", "oprd", "prep", "dobj", "xcomp", "ccomp"} else ""
+
+
+def _is(scene: Scene, token: Token | None, words: Words, classes: Words) -> bool:
+    """Of the words if some are asked for, and of one of the classes if some are."""
+    if token is None:
+        return False
+    some = scene.sentence.conjuncts(token.i)
+    if words and not any(t.lemma in words for t in some):
+        return False
+    return not classes or any(scene.is_class(t, name) for t in some for name in classes) or _pronoun(token, classes)
+
+
+def _pronoun(token: Token, classes: Words) -> bool:
+    if token.lower in {"they", "it", "we", "who", "which"}:
+        return bool({"armed", "actor"} & classes)
+    return token.lower in {"he", "she", "him", "her", "them"} and bool({"civilian", "actor", "armed"} & classes)
+
+
+def _prep_fits(scene: Scene, t: Trigger, verb: Token, prep: str, name: str) -> bool:
+    s = scene.sentence
+    objects = s.prepositional(verb.i, prep)
+    wanted = t.object_of.get(prep)
+    if wanted is not None:
+        return any(o.lemma in wanted for o in objects)
+    return any(scene.is_class(o, name) for o in objects)
+
+
+def _noun_fits(scene: Scene, t: Trigger, noun: Token) -> bool:
+    s = scene.sentence
+    if noun.dep in {"compound", "nmod"} and scene.sentence.tokens[noun.head].noun and not _event_noun(scene, noun):
+        return False
+    around = {k.lemma for k in s.kids(noun.i, "compound", "amod", "nmod", "nummod")} | {
+        k.lower for k in s.kids(noun.i, "compound", "amod", "nmod")
+    }
+    around |= {k.lemma for o in s.prepositional(noun.i, "of") for k in [o]} if t.modifier else set()
+    hyphened = {part for k in s.kids(noun.i) for part in k.lower.split("-")}
+    if t.modifier and not t.modifier & (around | hyphened):
+        return False
+    if t.purpose and not any(k.lemma in t.purpose for k in s.kids(noun.i, "acl", "relcl")):
+        return False
+    if t.of_place and not any(scene.is_class(o, "place") for o in s.prepositional(noun.i, "of")):
+        return False
+    return not t.unmodified & (around | hyphened)
+
+
+def _event_noun(scene: Scene, noun: Token) -> bool:
+    """In a compound only the last noun is the event ("raid aftermath" has none), but for "shooting victim"."""
+    return scene.rules.is_class(scene.sentence.tokens[noun.head].lemma, "civilian")
+
+
+def _event(scene: Scene, t: Trigger, token: Token, heard: Sequence[Said], voice: Voice, discourse: Discourse) -> Event:
+    cast = Cast(scene, voice, discourse)
+    reach = same_words(scene, heard, token)
+    date = date_of(scene, token, reach)
+    place = place_of(scene, token, discourse, reach)
+    if place is not None and t.type in AWAY and place.relation != "from" and place.precision >= 4:
+        place = None
+    start, end = span_of(scene, token, voice)
+    who = participants(cast, t, token)
+    return Event(
+        sentence=scene.sentence.number, token=token.i, type=t.type, rule=t.rule,
+        modality=modality(scene, token, voice.stop, voice.realis or t.realis), start=start, end=end,
+        participants=who, place=place, when=date.when if date else None,
+        means=_means(scene, t, token), subtype=t.subtype, definite=t.noun and is_definite(scene, token),
+        history=bool(date and date.history) or scene.sentence.piece.kind == "background",
+        concerns=concern(scene, t, token),
+    )  # fmt: skip
+
+
+def same_words(scene: Scene, heard: Sequence[Said], token: Token) -> frozenset[int]:
+    """The tokens that are told by the same frames as this one: other people's words bind nothing here."""
+
+    def tellers(i: int) -> frozenset[int]:
+        return frozenset(h.frame.at for h in heard if h.frame.clause and i in h.frame.content)
+
+    mine = tellers(token.i)
+    cues = frozenset(i for h in heard if h.frame.clause for i in scene.sentence.subtree(h.frame.at) - h.frame.content)
+    return frozenset(
+        t.i
+        for t in scene.sentence.tokens
+        if tellers(t.i) == mine and (not mine or t.i not in cues or t.i in _all(heard))
+    )
+
+
+def _all(heard: Sequence[Said]) -> frozenset[int]:
+    return frozenset(i for h in heard if h.frame.clause for i in h.frame.content)
+
+
+def span_of(scene: Scene, token: Token, voice: Voice) -> tuple[int, int]:
+    """The clause of an event without the cue that tells it: what the fact's text is."""
+    s = scene.sentence
+    top = token
+    for head in s.up(token.i):
+        if head.i in voice.stop or top.verb:
+            break
+        top = head
+    members = s.subtree(top.i, without=voice.stop)
+    return s.stretch(members if members else {token.i})
+
+
+def is_definite(scene: Scene, noun: Token) -> bool:
+    """ "the raid", "X's attack", "Friday's shooting" refer; "a raid", "clashes" and "violent battles" assert."""
+    s = scene.sentence
+    kids = s.kids(noun.i)
+    return any(k.lower in REFERRING and k.dep in {"det", "poss"} for k in kids) or s.kid(noun.i, "poss") is not None
+
+
+def _means(scene: Scene, t: Trigger, token: Token) -> Means | None:
+    s, table = scene.sentence, scene.rules.means
+    who = subject(s, token) if token.verb else None
+    around = [*([who] if who else []), *s.prepositional(token.i, "with", "by"), *s.kids(token.i, "compound", "amod")]
+    return next((table[w.lemma] for w in around if w.lemma in table), t.means)
+
+
+def concern(scene: Scene, t: Trigger, token: Token) -> Concern | None:
+    """Whom the event harms: what is hit, else the people named with it."""
+    s = scene.sentence
+    hit = object_(s, token) if token.verb else next(iter(s.prepositional(token.i, "on", "at", "against")), None)
+    if hit is not None:
+        found = concern_of(scene, hit)
+        if found:
+            return found
+    return None
+
+
+def concern_of(scene: Scene, token: Token) -> Concern | None:
+    order: tuple[Concern, ...] = ("forces", "services", "civilians")
+    return next((c for c in order if any(scene.is_class(token, name) for name in scene.rules.concerns[c])), None)
+
+
+def clauses(scene: Scene) -> Iterator[Token]:
+    """Verbs that head a clause."""
+    return (t for t in scene.sentence.tokens if t.verb and t.dep not in {"amod", "compound", "aux", "auxpass"})
+
+
+def passive(scene: Scene, verb: Token) -> bool:
+    return is_passive(scene.sentence, verb)

@@ -1,0 +1,104 @@
+"""Trap 1: quotations over sentences. Who is quoted where no cue stands in the sentence itself."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from schemas.report import Speaker
+from services.parser.mentions import Layout, Piece
+from services.parser.scene import Scene
+from services.parser.voices import Said, Voice
+
+MIN_QUOTE = 25  # characters; shorter ones are names and scare quotes
+OPEN, CLOSE, PLAIN = "“„«", "”»", '"'
+Heard = tuple[Scene, tuple[Said, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """`open_end`: the paragraph ended before it closed; the next one may continue it."""
+
+    start: int
+    end: int
+    open_end: bool
+
+
+def quotations(text: str, start: int, end: int) -> list[Quotation]:
+    """The quoted stretches of a paragraph."""
+    found: list[Quotation] = []
+    opened = -1
+    for i in range(start, end):
+        if opened < 0 and (text[i] in OPEN or text[i] == PLAIN):
+            opened = i
+        elif opened >= 0 and (text[i] in CLOSE or text[i] == PLAIN):
+            found.append(Quotation(opened, i + 1, False))
+            opened = -1
+    if opened >= 0:
+        found.append(Quotation(opened, end, True))
+    return [q for q in found if q.end - q.start >= MIN_QUOTE]
+
+
+def quoted(layout: Layout, heard: Sequence[Heard]) -> Mapping[int, Voice]:
+    """Sentence number -> the voice of its own level, where that is not the outlet."""
+    voices: dict[int, Voice] = {}
+    speaker: tuple[Speaker, ...] = ()
+    continued = False
+    for piece in (p for p in layout.pieces if p.field == "body"):
+        mine = [(scene, said) for scene, said in heard if scene.sentence.piece is piece]
+        found = quotations(layout.body.text, piece.start, piece.end)
+        carried = speaker if continued else ()
+        for quotation in found:
+            own = _speaker(quotation, mine)
+            known = own or carried
+            if known:
+                voices.update(_carry(quotation, mine, known))
+                carried = known
+        speaker = carried or _last(mine)
+        continued = bool(found) and (found[-1].open_end or _starts_next(layout, piece))
+    return voices
+
+
+def _speaker(quotation: Quotation, mine: Sequence[Heard]) -> tuple[Speaker, ...]:
+    """Whose cue holds words of the quotation."""
+    for scene, said in mine:
+        for one in said:
+            words = [scene.sentence.tokens[i] for i in one.frame.content]
+            overlap = any(quotation.start < t.start < quotation.end for t in words)
+            if overlap and one.speakers and one.frame.clause and one.speakers[0].kind != "unnamed":
+                return one.speakers[:1]
+    return _adjacent(quotation, mine)
+
+
+def _adjacent(quotation: Quotation, mine: Sequence[Heard]) -> tuple[Speaker, ...]:
+    """The last one who spoke in the same paragraph before the quotation."""
+    before = [said for scene, said in mine if scene.sentence.start < quotation.start]
+    return next((one.speakers[:1] for said in reversed(before) for one in reversed(said) if _names(one)), ())
+
+
+def _names(said: Said) -> bool:
+    return bool(said.speakers) and said.speakers[0].kind != "unnamed"
+
+
+def _last(mine: Sequence[Heard]) -> tuple[Speaker, ...]:
+    return next((one.speakers[:1] for _, said in reversed(mine) for one in reversed(said) if _names(one)), ())
+
+
+def _carry(quotation: Quotation, mine: Sequence[Heard], speaker: tuple[Speaker, ...]) -> dict[int, Voice]:
+    """The sentences that begin inside the quotation and have no cue over them."""
+    span = ((quotation.start, quotation.end),)
+    return {
+        scene.sentence.number: Voice(chain=speaker, stance="claims", evidence="statement", quote=span)
+        for scene, said in mine
+        if quotation.start <= scene.sentence.start < quotation.end and not _held(scene, said, quotation)
+    }
+
+
+def _held(scene: Scene, said: Sequence[Said], quotation: Quotation) -> bool:
+    """A cue outside the quotation speaks for this sentence already."""
+    tokens = scene.sentence.tokens
+    return any(not quotation.start < tokens[s.frame.at].start < quotation.end and _names(s) for s in said)
+
+
+def _starts_next(layout: Layout, piece: Piece) -> bool:
+    """The next paragraph opens with a quotation mark."""
+    after = [p for p in layout.pieces if p.field == "body" and p.start >= piece.end]
+    return bool(after) and layout.body.text[after[0].start] in OPEN + PLAIN

@@ -1,0 +1,92 @@
+"""Stages 5 to 9 in their order: a parsed article becomes drafts of assertions."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from services.parser import control, counts, deeds, measures, occurrences, withheld
+from services.parser.attribution import frames
+from services.parser.corrections import noticed, states_old
+from services.parser.events import Draft, Event
+from services.parser.mentions import Layout
+from services.parser.quotes import Heard, quoted
+from services.parser.said import Sayings
+from services.parser.scene import Scene
+from services.parser.speakers import Discourse
+from services.parser.voices import Said, Voice, hear
+from services.parser.where import learn
+
+Warn = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that an article says, in order of the text; `events` are also those that nobody asserts."""
+
+    drafts: tuple[Draft, ...]
+    events: tuple[Event, ...]
+    heard: tuple[Heard, ...]
+
+
+def read(scenes: Sequence[Scene], layout: Layout, warn: Warn) -> Reading:
+    """A sentence that fails is left out with a warning; the article lives."""
+    discourse = Discourse()
+    for scene in scenes:
+        learn(scene, discourse)
+    heard = [_heard(scene, discourse, warn) for scene in scenes]
+    carried = quoted(layout, heard)
+    sayings = Sayings(layout)
+    drafts: list[Draft] = []
+    events: list[Event] = []
+    for scene, said in heard:
+        outer = carried.get(scene.sentence.number, Voice())
+        if not scene.sentence.tokens:
+            continue
+        try:
+            if noticed(scene):
+                found, told = _taken_back(scene, discourse)
+            else:
+                found, told = _sentence(scene, said, outer, discourse, drafts)
+        except Exception as error:  # noqa: BLE001  one odd sentence must not cost the report
+            warn(f"sentence {scene.sentence.number}: {type(error).__name__}: {error}")
+            continue
+        drafts += [sayings.dated(scene, draft) for draft in found]
+        events += [*told, *(d.event for d in found)]
+    return Reading(tuple(drafts), tuple(events), tuple(heard))
+
+
+def _heard(scene: Scene, discourse: Discourse, warn: Warn) -> Heard:
+    if not scene.sentence.tokens:
+        return scene, ()
+    try:
+        return scene, hear(scene, frames(scene), discourse)
+    except Exception as error:  # noqa: BLE001  as above
+        warn(f"sentence {scene.sentence.number}: {type(error).__name__}: {error}")
+        return scene, ()
+
+
+def _sentence(
+    scene: Scene, heard: tuple[Said, ...], outer: Voice, discourse: Discourse, before: Sequence[Draft]
+) -> tuple[list[Draft], list[Event]]:
+    told = occurrences.events(scene, heard, outer, discourse)
+    found = [
+        *deeds.happenings(scene, told),
+        *deeds.responsibility(scene, heard, outer, discourse),
+        *counts.counts(scene, heard, outer, discourse, told),
+        *measures.measures(scene, heard, outer, discourse),
+        *control.taken(scene, told),
+        *control.held(scene, heard, outer, discourse),
+        *withheld.withheld(scene, heard, discourse, before),
+    ]
+    return found, [t.event for t in told]
+
+
+def _taken_back(scene: Scene, discourse: Discourse) -> tuple[list[Draft], list[Event]]:
+    """A correction notice retracts what it says the article said; its other sentences are told elsewhere."""
+    if not states_old(scene):
+        return [], []
+    outer = Voice(stance="retracts")
+    told = occurrences.events(scene, (), outer, discourse)
+    found = [
+        *deeds.happenings(scene, told), *counts.counts(scene, (), outer, discourse, told), *control.taken(scene, told)
+    ]  # fmt: skip
+    return found, [t.event for t in told]

@@ -1,0 +1,131 @@
+"""Stage 2: the fields cut into sentences, and those that may matter parsed, in one batch for the article.
+
+The batch is always the whole article's, so that an article gives the same arcs alone and among others.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import spacy
+
+from services.parser.forms import Forms
+from services.parser.mentions import Clean, Layout, Piece
+from services.parser.tree import Sentence, Token, family
+
+MAX_SENTENCE = 1_200  # characters; a longer one is cut at a blank
+MAX_PARSED = 120_000  # characters of one article; the rest stays unparsed
+UNREAD = frozenset({"boilerplate"})
+
+_WORD = re.compile(r"[A-Za-z][A-Za-z'’]*|\d+")
+_STOP = re.compile(r"[.!?…]+[\"”’')\]]*(?=\s+[\"“‘'(\[]*[A-Z0-9])|[.!?…]+[\"”’')\]]*\s*$|\n\s*\n")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Lt|Col|Maj|Capt|Sgt|Cpl|Brig|Adm|Cmdr|Gov|Sen|Rep|Rev|Hon|Pres|St|Mt|Ft|Jr|Sr|vs|No|Nos"
+    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec|Inc|Ltd|Co|Corp|Ave|Blvd|approx|ca|etc|e\.g|i\.e)|\b[A-Z]|\b[A-Z]\.[A-Z])\.$"
+)
+_CLOCK = re.compile(r"\b[ap]\.m\.$")
+
+
+@dataclass(frozen=True)
+class Syntax:
+    """The tagger and parser of a spaCy pipeline; loaded once."""
+
+    nlp: Any
+    forms: Forms
+    interesting: frozenset[str]
+
+    @cached_property
+    def version(self) -> str:
+        meta = self.nlp.meta
+        return f"{meta.get('name', 'model')}-{meta.get('version', '0')}"
+
+    def read(self, layout: Layout) -> tuple[Sentence, ...]:
+        """All sentences of title and body in order; those that may matter with tokens."""
+        bare = [s for s in split(layout)]
+        chosen = self._chosen(bare, layout)
+        docs = (self._doc(_text(layout, bare[i])) for i in chosen)
+        parsed = dict(zip(chosen, self.nlp.pipe(docs, batch_size=64), strict=True))
+        return tuple(self._sentence(s, parsed[s.number]) if s.number in parsed else s for s in bare)
+
+    def _chosen(self, bare: Sequence[Sentence], layout: Layout) -> list[int]:
+        chosen, budget = [], MAX_PARSED
+        for sentence in bare:
+            budget -= sentence.end - sentence.start
+            if budget >= 0 and self.matters(_text(layout, sentence)):
+                chosen.append(sentence.number)
+        return chosen
+
+    def matters(self, text: str) -> bool:
+        return any(word.lower() in self.interesting for word in _WORD.findall(text))
+
+    def _doc(self, text: str) -> Any:
+        doc = self.nlp.make_doc(text.replace("\n", " ").replace("\t", " "))
+        for token in doc[1:]:
+            token.is_sent_start = False
+        return doc
+
+    def _sentence(self, bare: Sentence, doc: Any) -> Sentence:
+        tokens = tuple(self._tokens(doc, bare.start))
+        return Sentence(bare.number, bare.piece, bare.start, bare.end, tokens, family(tokens))
+
+    def _tokens(self, doc: Any, base: int) -> Iterator[Token]:
+        for t in doc:
+            start, lower, tag = base + t.idx, t.lower_.replace("’", "'"), t.tag_
+            lemma = self.forms.lemma(lower, tag)
+            yield Token(t.i, start, start + len(t.text), t.text, lower, lemma, tag, t.dep_.lower(), t.head.i)
+
+
+def load_syntax(model: str, forms: Forms, interesting: frozenset[str]) -> Syntax:
+    """Loads the pipeline of that name; only its tagger and parser are used. Raises OSError if it is not there."""
+    unused = ["ner", "lemmatizer", "attribute_ruler", "senter", "textcat"]
+    return Syntax(spacy.load(model, exclude=unused), forms, interesting)
+
+
+def split(layout: Layout) -> list[Sentence]:
+    """Sentences of all pieces but boilerplate, in the order of title and body."""
+    found: list[Sentence] = []
+    for piece in layout.pieces:
+        if piece.kind not in UNREAD:
+            clean = layout.title if piece.field == "title" else layout.body
+            found += [Sentence(len(found) + n, piece, a, b) for n, (a, b) in enumerate(_ranges(clean, piece))]
+    return found
+
+
+def _ranges(clean: Clean, piece: Piece) -> list[tuple[int, int]]:
+    text, start = clean.text, piece.start
+    ranges: list[tuple[int, int]] = []
+    for stop in _STOP.finditer(text, piece.start, piece.end):
+        before = text[max(start, stop.start() - 12) : stop.start() + 1]
+        if stop.end() < piece.end and text[stop.start()] == "." and _is_abbreviation(before):
+            continue
+        ranges += _pieces(text, start, stop.end())
+        start = stop.end()
+    return [*ranges, *_pieces(text, start, piece.end)]
+
+
+def _is_abbreviation(before: str) -> bool:
+    return _ABBREVIATION.search(before) is not None and _CLOCK.search(before) is None
+
+
+def _pieces(text: str, start: int, end: int) -> Iterable[tuple[int, int]]:
+    """One sentence without blanks around it, or parts of an endless one."""
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    while end - start > MAX_SENTENCE:
+        cut = text.rfind(" ", start + MAX_SENTENCE // 2, start + MAX_SENTENCE)
+        cut = cut if cut > 0 else start + MAX_SENTENCE
+        yield start, cut
+        start = cut
+        while start < end and text[start].isspace():
+            start += 1
+    if end > start:
+        yield start, end
+
+
+def _text(layout: Layout, sentence: Sentence) -> str:
+    clean = layout.title if sentence.piece.field == "title" else layout.body
+    return clean.text[sentence.start : sentence.end]
