@@ -41,8 +41,8 @@ def candidates(ledger: Reading, desk: str, one: Member) -> Sequence[str]:
 def _probes(one: Member) -> Iterator[tuple[Probe, Look]]:
     looks, limit, day = link_model().looks, link_model().per_bucket, _day(one)
     for kind, buckets in (("name", _names(one)), ("print", _prints(one)), ("place", _places(one))):
-        # A follow-up may come years later; it has no new occurrence, and names or a fingerprint tell whose it is.
-        days = int(link_model().follow_up.most_days) if one.start is None and kind != "place" else looks[kind].days
+        # A follow-up may come years later, or before what it follows; names or a fingerprint tell whose it is.
+        days = looks[kind].days
         for bucket in buckets:
             yield Probe(bucket, day, days, limit), looks[kind]
     for bucket, look in _around(one):

@@ -6,7 +6,7 @@ from itertools import product
 
 from services.correlator.link import days_named, same_sides
 from services.correlator.member import Member
-from services.correlator.profile import Profile
+from services.correlator.profile import Profile, profile_of
 from services.correlator.spots import distance_km, relation
 from services.correlator.weights import Reach, link_model
 
@@ -23,9 +23,15 @@ def _barriers(new: Member, old: Profile) -> Iterator[str]:
         yield "C1"
     if _families_apart(new, old):
         yield "C2"
-    if new.start is not None and new.end is not None:
+    if new.start is None:
+        follows = _follows_up(new, old)
+    elif old.start is not None:
         yield from _continues(new, old)
-    elif not _follows_up(new, old):
+        return
+    else:  # the follow-ups came first, what they follow comes now
+        origin = profile_of((new,))
+        follows = any(_follows_up(told, origin) for told in old.examples)
+    if not follows:
         yield "C4"
 
 
@@ -45,7 +51,7 @@ def _families_apart(new: Member, old: Profile) -> bool:
 def _continues(new: Member, old: Profile) -> Iterator[str]:
     """C3, the same forwards and backwards in time: a late report of earlier violence is no other case."""
     reach = _reach(new, old)
-    apart = gap(new.start, new.end, old.start or old.told_from, old.end or old.told_to)
+    apart = gap(new.start, new.end, old.start, old.end)
     if apart is not None and apart > timedelta(hours=reach.hours):
         yield "C3 time"
     away = distance_km(new.spots, old.places)

@@ -88,22 +88,27 @@ def match(parts: Sequence[Part], formers: Sequence[Placement]) -> dict[str, Plac
 
     A former placement may go on in several groups: they were recorded as one.
     """
-    found: dict[str, Placement] = {}
+    found = {part.group.id: former for part in parts for former in formers if part.group.id in former.parts}
+    taken = {former.group.id for former in found.values()}
     for part in parts:
-        same = next((former for former in formers if part.group.id in former.parts), None)
-        best = same or _best(part, formers)
-        if best is not None:
-            found[part.group.id] = best
+        if part.group.id not in found:
+            best = _best(part, formers, taken)
+            if best is not None:
+                found[part.group.id] = best
     return found
 
 
-def _best(part: Part, formers: Sequence[Placement]) -> Placement | None:
-    overlaps = sorted(((_overlap(part, former), former.group.id, former) for former in formers), key=lambda o: o[:2])
-    return overlaps[-1][2] if overlaps and overlaps[-1][0] > 0 else None
+def _best(part: Part, formers: Sequence[Placement], taken: set[str]) -> Placement | None:
+    overlaps = [(_overlap(part, former, former.group.id in taken), former.group.id, former) for former in formers]
+    score, _, former = max(overlaps, key=lambda found: found[:2], default=(0.0, "", None))
+    return former if score > 0 else None
 
 
-def _overlap(part: Part, former: Placement) -> float:
-    """Assertion keys in common count for most; else the same place and day, and families that go together."""
+def _overlap(part: Part, former: Placement, taken: bool) -> float:
+    """Assertion keys in common count for most; else the same place and day, and families that go together.
+
+    Where another group goes on with the placement, keys alone do not bring a second one to it: they moved.
+    """
     before = {assertion.key for assertion in former.assertions}
     shared = len(part.keys & before) / max(1, min(len(part.keys), len(before)))
     other = former.member()
@@ -111,4 +116,4 @@ def _overlap(part: Part, former: Placement) -> float:
     days = days_apart(part.member, other)
     apart = link_model().families_apart(part.member.families, other.families)
     alike = near and (days is None or days <= 1) and not apart and part.group.role != "background"
-    return shared + (0.5 if alike else 0.0)
+    return shared + 0.5 if alike else 0.0 if taken else shared
