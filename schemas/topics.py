@@ -11,6 +11,7 @@ Timestamps = Literal["LogAppendTime", "CreateTime"]
 LOG_APPEND: Timestamps = "LogAppendTime"
 CREATE: Timestamps = "CreateTime"
 FOR_EVER = -1
+ANY_TIME = (1 << 63) - 1
 DAY_MS = 86_400_000
 MIB = 1 << 20
 
@@ -39,6 +40,9 @@ class Topic:
             "message.timestamp.type": self.timestamps,
             "max.message.bytes": str(self.max_bytes),
         }
+        if self.timestamps == CREATE:
+            # Their time comes from another topic; a broker whose clock is behind must not refuse them.
+            settings["message.timestamp.after.max.ms"] = str(ANY_TIME)
         if self.cleanup == "delete":
             settings["retention.ms"] = str(self.retention_ms)
         else:
