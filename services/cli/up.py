@@ -16,12 +16,14 @@ from services.cli.children import Child, Children, worker
 from services.cli.demo import PLAYED, Dispatches, dispatches, in_views, incident_about, play
 from services.cli.worker import SERVICES
 from services.runtime.admin import create_topics
-from services.runtime.broker import Broker, check_port, stop_running
-from services.runtime.exits import OK, OPERATOR, Exit, Unavailable
+from services.runtime.broker import Broker, answers, check_port, stop_running
+from services.runtime.exits import OK, OPERATOR, Exit, TryAgain, Unavailable
 from services.runtime.jars import installed
+from services.runtime.lag import STAGES, Lag
 from services.runtime.settings import Settings, load_settings
 
 TICK_S = 0.1
+READY_WITHIN_S = 60.0
 
 
 class ServiceDown(Exit):
@@ -151,11 +153,26 @@ async def _session(settings: Settings, kafka: Children, services: Children, seed
         if seeds:
             await _demo(settings, lambda: _check(ticking, services), seeds)
         if not leave:
+            await _until_ready(settings, lambda: _check(ticking, services))
             tell(GO_ON.format(servers=settings.servers, settings=settings, inbox=settings.inbox_folder))
             await _until_told(ticking)
         return OK
     finally:
         ticking.cancel()
+
+
+async def _until_ready(settings: Settings, alive: Callable[[], None]) -> None:
+    """Every service has joined its group and ingest listens. Raises ServiceDown, or TryAgain when it takes too long."""
+    async with Lag(settings) as lag:
+        deadline = time.monotonic() + READY_WITHIN_S
+        while not (answers(settings.ingest_port) and all([await lag.joined(service) for service, _ in STAGES])):
+            alive()
+            if time.monotonic() > deadline:
+                raise TryAgain(
+                    f"the services were not ready within {READY_WITHIN_S:.0f} s; their logs are in"
+                    f" {settings.home / 'logs'}"
+                )
+            await asyncio.sleep(TICK_S)
 
 
 async def _until_told(ticking: "asyncio.Task[None]") -> None:

@@ -65,6 +65,16 @@ class Lag:
             return {}  # the group's coordinator is just being made
         return {tp: meta.offset for tp, meta in found.items()}
 
+    async def joined(self, service: str) -> bool:
+        """Whether the service's group has members that share out its topic."""
+        assert self._admin is not None
+        try:
+            responses = await self._admin.describe_consumer_groups([self._settings.group(service)])
+        except KafkaError:
+            return False
+        states = [group[2] for response in responses for group in response.groups]
+        return states == ["Stable"]
+
     async def passed(self, report: Callable[[Done], None]) -> None:
         """Return when everything that lies in the topics now has gone through every service."""
         for service, topic in STAGES:
