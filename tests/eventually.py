@@ -13,7 +13,7 @@ PAUSE = 0.05
 async def eventually(probe: Callable[[], Awaitable[T]], within: float = 30, what: str = "") -> T: ...
 @overload
 async def eventually(probe: Callable[[], T], within: float = 30, what: str = "") -> T: ...
-async def eventually(probe: Callable[[], Awaitable[T] | T], within: float = 30, what: str = "") -> T:
+async def eventually(probe: Callable[[], Awaitable[T | None] | T | None], within: float = 30, what: str = "") -> T:
     """The first truthy answer of `probe`. Raises AssertionError with the last answer when time is up."""
     deadline = time.monotonic() + within
     while True:

@@ -1,0 +1,59 @@
+"""One record of news.articles to the bytes of its report: what a slot of the parser's worker runs.
+
+`parse` itself is pure; the parser is loaded once in a process, at the first record.
+"""
+
+import base64
+from functools import cache
+from typing import Any
+
+import orjson
+
+from schemas.article import from_wire
+from schemas.codec import REPORTS, cloudevent_headers
+from schemas.report import Report
+from services.parser.parse import Parser, load, parse
+from services.runtime.records import Out, Record
+from services.runtime.settings import Settings
+
+FUNCTION = "services.parser.step:work"
+
+
+def pack(record: Record) -> bytes:
+    """What `work` needs of a record, as bytes for the pipe to a slot."""
+    headers = [[name, _text(value)] for name, value in record.headers]
+    packed: dict[str, Any] = {"key": _text(record.key), "value": _text(record.value), "headers": headers}
+    return orjson.dumps(packed | {"append_ms": record.timestamp_ms})
+
+
+def work(packed: bytes) -> bytes:
+    """Raises InvalidRecord where the record is no article."""
+    data = orjson.loads(packed)
+    headers = {name: _bytes(value) or b"" for name, value in data["headers"]}
+    article = from_wire(_bytes(data["value"]), _bytes(data["key"]), headers, data["append_ms"])
+    return REPORTS.encode(parse(article, parser()))
+
+
+def answer(report: bytes, topic: str) -> Out:
+    """The record to send: the key is the desk, whose decisions have one order; headers mirror the body."""
+    found = REPORTS.decode(report)
+    if not isinstance(found, Report):
+        raise TypeError("the parser gives reports only")
+    headers = cloudevent_headers(
+        kind=found.type, v=found.v, record_id=found.id, desk=found.article.desk, subject=found.article.id, time=None
+    )
+    return Out(topic, found.article.desk.encode(), report, headers)
+
+
+@cache
+def parser() -> Parser:
+    """The parser of this process."""
+    return load(Settings().spacy_model)
+
+
+def _text(value: bytes | None) -> str | None:
+    return None if value is None else base64.b85encode(value).decode()
+
+
+def _bytes(value: str | None) -> bytes | None:
+    return None if value is None else base64.b85decode(value)
