@@ -56,6 +56,7 @@ async def test_dispatches_end_alike_whatever_way_they_come(
         await desk.publish(sent)
         await desk.at_rest()
         logs = await eventually(partial(settled, kafka, prefix, parser), within=60, what="the oracle holds")
+    assert logs is not None
     desk_view = main_view(logs)
     dry = run(in_order(articles), lambda article: parse(article, parser))
     expected = max(dry.views(), key=lambda view: (len(view.reports), view.id))

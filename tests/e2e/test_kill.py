@@ -46,6 +46,7 @@ async def test_every_worker_is_killed_in_the_middle(kafka: str, prefix: str, tmp
         await publishing
         await desk.at_rest(within=240)
         logs = await eventually(partial(sound, kafka, prefix, parser), within=90, what="the oracle holds")
+    assert logs is not None
     assert desk.restarts >= len(SERVICES)
     assert len(logs.values("articles")) == ARTICLES
     assert logs.values("dead-letters") == []
