@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 .PHONY: help setup run demo test lint types check format clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY) ## the environment: pinned packages, checked by hash, and the sitrep command
 
@@ -51,3 +51,7 @@ $(READY): requirements/dev.txt pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements/dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --no-deps --no-build-isolation --editable .
 	@echo "$(CURDIR)" > $@
+
+.PHONY: compose-test
+compose-test: setup ## the containers: built, started, an article through all of them; needs Docker, takes minutes
+	$(BIN)/python -m pytest -m compose tests/compose

@@ -2,6 +2,7 @@
 
 import json
 import urllib.request
+from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaConsumer
@@ -54,7 +55,7 @@ async def test_clients_on_this_machine_reach_kafka_and_ingest(stack: Stack) -> N
     await consumer.start()
     try:
         async for message in consumer:
-            if message.key.decode() == position["id"]:
+            if message.key == position["id"].encode():
                 break
     finally:
         await consumer.stop()
@@ -62,11 +63,11 @@ async def test_clients_on_this_machine_reach_kafka_and_ingest(stack: Stack) -> N
     assert json.loads(message.value)["body"] == "Nothing happened at the mill today."
 
 
-def _post(url: str, text: str) -> dict[str, list[dict[str, object]]]:
+def _post(url: str, text: str) -> dict[str, list[dict[str, Any]]]:
     request = urllib.request.Request(url, text.encode(), {"Content-Type": "text/plain"})
     with urllib.request.urlopen(request, timeout=30) as response:
         assert response.status == 202
-        answer: dict[str, list[dict[str, object]]] = json.load(response)
+        answer: dict[str, list[dict[str, Any]]] = json.load(response)
         return answer
 
 
@@ -81,8 +82,8 @@ def test_no_service_is_root(stack: Stack, service: str) -> None:
 
 @pytest.mark.parametrize("service", OURS)
 def test_our_root_file_system_is_read_only(stack: Stack, service: str) -> None:
-    assert stack.attempt("exec", "-T", service, "touch", "/app/x").returncode != 0
-    assert stack.attempt("exec", "-T", service, "touch", "/var/lib/sitrep/x").returncode != 0
+    told = stack.attempt("exec", "-T", service, "touch", "/var/lib/sitrep/x")
+    assert "Read-only file system" in told.stdout + told.stderr
 
 
 def test_an_exit_that_no_restart_cures_leaves_the_service_stopped_and_says_what_to_do(stack: Stack) -> None:
