@@ -41,6 +41,8 @@ class Layout:
     dateline: Place | None = None
     wire_credit: str | None = None
     published: datetime | None = None
+    home: str | None = None
+    """The outlet's country."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class ActorMention:
     """A person, office, organisation, armed group, outlet, or people of a class, as they would speak.
 
     `head` is the offset of the word that syntax should look at. `plural_of` splits "officials from both A and B".
+    `metonym`: a country or capital, a government only where it speaks or acts ("Kyiv said"), else just a place.
     """
 
     start: int
@@ -63,6 +66,7 @@ class ActorMention:
     head: int
     aliases: tuple[str, ...] = ()
     plural_of: tuple[Speaker, ...] = ()
+    metonym: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,71 @@
+"""All word lists and the gazetteer, loaded once and handed to the pure stages."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from services.parser.actor_lexicon import ActorLexicon, actor_lexicon
+from services.parser.gazetteer import Row, open_gazetteer
+from services.parser.place_lexicon import PlaceLexicon, place_lexicon
+from services.parser.tables import rows
+from services.parser.truecase import Casing
+
+MAX_SEARCHED = 500
+
+
+@dataclass(frozen=True)
+class Frames:
+    """What paragraphs and titles are (data/layout.tsv)."""
+
+    patterns: Mapping[str, tuple[re.Pattern[str], ...]]
+
+    def matches(self, kind: str, text: str) -> bool:
+        return any(pattern.search(text[:MAX_SEARCHED]) for pattern in self.patterns.get(kind, ()))
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """`frequency`: word -> in how many of 1000 documents of free text it stands; a word that is absent is rare."""
+
+    places: PlaceLexicon
+    actors: ActorLexicon
+    frames: Frames
+    case: Casing
+    frequency: Mapping[str, float]
+
+
+def load(model_dir: Path | None = None, overlay: Iterable[Row] = ()) -> Lexicon:
+    """Read the word lists and map the gazetteer (compiled in `model_dir`, default beside the lists; built if missing).
+
+    `overlay` adds places to the gazetteer: invented ones, for tests.
+    """
+    frequency = dict(_frequencies())
+    gazetteer = open_gazetteer(model_dir, tuple(overlay))
+    places = place_lexicon(gazetteer, frozenset(frequency))
+    actors = actor_lexicon(places)
+    return Lexicon(places, actors, _frames(), _casing(frequency, places, actors), frequency)
+
+
+@cache
+def _frequencies() -> tuple[tuple[str, float], ...]:
+    return tuple((word, float(share)) for word, share in rows("frequent.tsv", 2))
+
+
+@cache
+def _frames() -> Frames:
+    patterns: dict[str, list[re.Pattern[str]]] = {}
+    for kind, expression in rows("layout.tsv", 2):
+        patterns.setdefault(kind, []).append(re.compile(expression, re.I))
+    return Frames({kind: tuple(found) for kind, found in patterns.items()})
+
+
+def _casing(frequency: Mapping[str, float], places: PlaceLexicon, actors: ActorLexicon) -> Casing:
+    written: dict[str, str] = {}
+    for name in (*places.spellings, *actors.spellings):
+        for word in re.findall(r"[^\W\d_]+", name):
+            if not word.islower():
+                written.setdefault(word.lower(), word)
+    safe = {word: how for word, how in written.items() if word not in frequency or (how.isupper() and len(how) > 2)}
+    return Casing(frozenset(frequency), safe)

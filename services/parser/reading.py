@@ -1,0 +1,141 @@
+"""The words of a field with what the lexicons know at each of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from services.parser.actor_lexicon import Entry, Institution, OrgWord
+from services.parser.lexicon import Lexicon
+from services.parser.mentions import Clean
+from services.parser.toponyms import Toponym, toponyms
+from services.parser.words import Word, words_of
+
+PARTICLES = frozenset(
+    {
+        "al",
+        "bin",
+        "ibn",
+        "van",
+        "von",
+        "der",
+        "den",
+        "de",
+        "del",
+        "della",
+        "di",
+        "da",
+        "dos",
+        "das",
+        "la",
+        "le",
+        "el",
+        "ben",
+        "abu",
+        "ter",
+        "ten",
+        "zu",
+        "af",
+        "y",
+        "e",
+        "ul",
+        "ur",
+    }
+)
+NOT_NAMES = frozenset({
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december", "i", "mr", "mrs", "ms", "god", "internet", "covid", "christmas",
+    "easter", "ramadan", "telegram", "facebook", "twitter", "instagram", "tiktok", "youtube", "whatsapp", "x",
+})  # fmt: skip
+NAME_WORDS = 4
+
+
+@dataclass(frozen=True)
+class Reading:
+    """`places` by first word; `covered`: word -> the toponym over it; `entries` by first word: (size, entry)."""
+
+    clean: Clean
+    words: tuple[Word, ...]
+    lexicon: Lexicon
+    places: Mapping[int, Toponym]
+    covered: Mapping[int, Toponym]
+    entries: Mapping[int, tuple[int, Entry]]
+
+    def lower(self, at: int) -> str:
+        return self.words[at].lower if 0 <= at < len(self.words) else ""
+
+    def joined(self, at: int) -> bool:
+        return 0 < at < len(self.words) and self.words[at].joined
+
+    def text(self, first: int, last: int) -> str:
+        """The words as they stand, without a possessive ending."""
+        return " ".join(self.clean.text[self.words[first].start : self.words[last - 1].end].split())
+
+    def org_word(self, at: int) -> OrgWord | None:
+        word = self.words[at]
+        return self.lexicon.actors.org_words.get(word.text) if word.capital else None
+
+    def title(self, at: int) -> bool:
+        return self.words[at].capital and self.lower(at) in self.lexicon.actors.titles
+
+    def name_at(self, at: int) -> int:
+        """How many words from here may be a person's name: capitals, initials, particles in between."""
+        size = last = 0
+        while at + size < len(self.words) and size < NAME_WORDS + 2:
+            if size and not self._goes_on(at + size):
+                break
+            if self._name_word(at + size, size):
+                last = size + 1
+            elif not (size and self.lower(at + size) in PARTICLES):
+                break
+            size += 1
+            if self.words[at + size - 1].possessive:
+                break
+        return min(last, NAME_WORDS + 1)
+
+    def _goes_on(self, at: int) -> bool:
+        word = self.words[at]
+        initial = word.gap == ". " and len(self.words[at - 1].text) <= 2
+        return word.joined or initial
+
+    def _name_word(self, at: int, size: int) -> bool:
+        word = self.words[at]
+        if not word.capital or word.lower in NOT_NAMES or not word.text[0].isalpha():
+            return False
+        if size and word.first and not word.joined:
+            return False
+        if word.first and word.lower in self.lexicon.frequency and word.lower not in self.lexicon.places.given_names:
+            return False
+        place = self.covered.get(at)
+        if place and place.kind in ("country", "adjective"):
+            return False
+        entry = self.entries.get(at)
+        if entry and (entry[0] > 1 or isinstance(entry[1], Institution) or self.lower(at) in self.lexicon.frequency):
+            return False
+        return not (size and self.org_word(at) and self.lower(at) in self.lexicon.frequency)
+
+
+def read(clean: Clean, lexicon: Lexicon) -> Reading:
+    words = words_of(clean.text)
+    places = tuple(place for place in toponyms(words, lexicon.places) if _may_be_place(words, place, lexicon))
+    covered = {i: place for place in places for i in range(place.first, place.last)}
+    return Reading(clean, words, lexicon, {p.first: p for p in places}, covered, _entries(words, lexicon))
+
+
+def _may_be_place(words: Sequence[Word], place: Toponym, lexicon: Lexicon) -> bool:
+    word = words[place.core[0]]
+    single = place.kind == "town" and place.core[1] - place.core[0] == 1
+    return not single or not (word.lower in NOT_NAMES or (word.first and word.lower in lexicon.frequency))
+
+
+def _entries(words: Sequence[Word], lexicon: Lexicon) -> dict[int, tuple[int, Entry]]:
+    found: dict[int, tuple[int, Entry]] = {}
+    for at, word in enumerate(words):
+        entry = lexicon.actors.entries.longest(words, at)
+        if entry and not _common_word(word, entry, lexicon):
+            found[at] = entry
+    return found
+
+
+def _common_word(word: Word, entry: tuple[int, Entry], lexicon: Lexicon) -> bool:
+    """ "Stuff", "Shell" and their like name somebody only where the capital means something."""
+    named = isinstance(entry[1], Institution) and entry[0] == 1 and word.lower in lexicon.frequency
+    return named and (word.first or not word.capital)

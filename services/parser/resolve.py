@@ -1,0 +1,204 @@
+"""Which place a name means, from what else the article names: never the largest namesake against the article."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import asin, cos, radians, sin, sqrt
+
+from schemas.report import Place
+from services.parser.fold import slug
+from services.parser.gazetteer import Match, Row
+from services.parser.place_lexicon import Area, PlaceLexicon
+from services.parser.toponyms import Toponym
+
+FAR_KM = 500.0
+GREAT_TOWN, WORLD_TOWN = 100_000, 1_000_000
+EARTH_KM = 6371.0
+MOST_ANCHORS = 40
+TOWN, NEAR, DISTRICT, PROVINCE, COUNTRY = 1, 2, 3, 4, 6
+
+
+def distance_km(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """Great circle between (lat, lon) pairs in degrees."""
+    lat_a, lat_b = radians(a[0]), radians(b[0])
+    h = sin((lat_b - lat_a) / 2) ** 2 + cos(lat_a) * cos(lat_b) * sin(radians(b[1] - a[1]) / 2) ** 2
+    return 2 * EARTH_KM * asin(min(1.0, sqrt(h)))
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What an article says about where it is. `countries`: code -> weight; `admin1s` likewise; `centre`: of its towns."""
+
+    countries: Mapping[str, float] = field(default_factory=dict)
+    admin1s: Mapping[str, float] = field(default_factory=dict)
+    centre: tuple[float, float] | None = None
+
+    def weight(self, row: Row) -> tuple[float, float]:
+        return self.admin1s.get(row.admin1 or "", 0.0), self.countries.get(row.country, 0.0)
+
+    def far(self, row: Row) -> bool:
+        return self.centre is not None and distance_km(self.centre, (row.lat, row.lon)) > FAR_KM
+
+
+def choose(options: Sequence[Match], around: Surroundings) -> Match | None:
+    """Same admin1 > heavier country of the article > population; a town that is far off must be a great one."""
+    if not around.countries:
+        return _alone(options)
+    fitting = [m for m in options if m.row.country in around.countries and (m.quality > 1 or _close(m, around))]
+    fitting = [m for m in fitting if not around.far(m.row) or m.row.population >= GREAT_TOWN or _home(m, around)]
+    if fitting:
+        return max(fitting, key=lambda m: (*_rank(m, around), m.row.population, -m.row.id))
+    return next((m for m in options if m.quality > 1 and m.row.population >= WORLD_TOWN), None)
+
+
+def _rank(match: Match, around: Surroundings) -> tuple[float, float, float]:
+    admin1, country = around.weight(match.row)
+    return (
+        (1.0 if admin1 and match.quality > 1 else 0.0),
+        match.quality if match.quality == 1 else 2.0,
+        country + admin1,
+    )
+
+
+def _close(match: Match, around: Surroundings) -> bool:
+    """A loosely spelled name needs a reason: its region is named, or it lies where the others do."""
+    near = around.centre is not None and distance_km(around.centre, (match.row.lat, match.row.lon)) < FAR_KM / 5
+    return near or bool(around.admin1s.get(match.row.admin1 or ""))
+
+
+def _home(match: Match, around: Surroundings) -> bool:
+    return bool(around.admin1s.get(match.row.admin1 or "")) and match.quality > 1
+
+
+def _alone(options: Sequence[Match]) -> Match | None:
+    """Nothing else to go by: the largest, unless its namesakes in other countries are nearly as large."""
+    exact = [m for m in options if m.quality == 3] or [m for m in options if m.quality == 2]
+    exact.sort(key=lambda m: (-m.row.population, m.row.id))
+    if not exact:
+        return None
+    rivals = [m for m in exact[1:] if m.row.country != exact[0].row.country]
+    clear = not rivals or exact[0].row.population >= 5 * rivals[0].row.population
+    return exact[0] if clear else None
+
+
+def centre_of(rows: Iterable[Row]) -> tuple[float, float] | None:
+    """The town that lies nearest to the others: one stray among them moves nothing."""
+    known = list(rows)[:MOST_ANCHORS]
+    if not known:
+        return None
+    points = [(row.lat, row.lon) for row in known]
+    spread = [sum(min(distance_km(a, b), FAR_KM) for b in points) for a in points]
+    return points[spread.index(min(spread))]
+
+
+def town(row: Row, text: str) -> Place:
+    id_, admin1 = f"g:{row.id}", f"a1:{row.admin1}" if row.admin1 else None
+    return Place(
+        text=text, name=row.name, precision=TOWN, id=id_, admin1=admin1, country=row.country, lat=row.lat, lon=row.lon,
+        within=tuple(i for i in (id_, admin1, f"c:{row.country}") if i),
+    )  # fmt: skip
+
+
+def country(code: str, name: str, text: str) -> Place:
+    return Place(text=text, name=name, precision=COUNTRY, id=f"c:{code}", country=code, within=(f"c:{code}",))
+
+
+def province(admin1: str, name: str, text: str, seat: Row | None) -> Place:
+    """`seat` draws it: a region has no outline here."""
+    code, id_ = admin1.split(".")[0], f"a1:{admin1}"
+    return Place(
+        text=text, name=name, precision=PROVINCE, id=id_, admin1=id_, country=code, lat=seat.lat if seat else None,
+        lon=seat.lon if seat else None, within=(id_, f"c:{code}"),
+    )  # fmt: skip
+
+
+def area(found: Area, text: str) -> Place:
+    if found.admin1:
+        return province(found.admin1, found.name, text, found.town)
+    id_ = f"x:{slug(found.name)}"
+    return Place(
+        text=text, name=found.name, precision=PROVINCE + 1, id=id_, country=found.country,
+        parent=f"c:{found.country}", within=(id_, f"c:{found.country}"),
+    )  # fmt: skip
+
+
+def district(seat: Row, name: str, text: str) -> Place:
+    id_ = f"a2:{seat.admin1 or seat.country}.{slug(seat.name)}"
+    admin1 = f"a1:{seat.admin1}" if seat.admin1 else None
+    return Place(
+        text=text, name=name, precision=DISTRICT, id=id_, admin2=id_, admin1=admin1, country=seat.country,
+        lat=seat.lat, lon=seat.lon, within=tuple(i for i in (id_, admin1, f"c:{seat.country}") if i),
+    )  # fmt: skip
+
+
+def unresolved(name: str, text: str, parent: Place | None, precision: int = NEAR) -> Place:
+    """A place by name and by what it lies in or near to. `within` goes on with the parent's, for a town its region's."""
+    id_ = f"x:{slug(name)}"
+    outer = parent.within if parent else ()
+    if precision == NEAR and parent and parent.precision <= NEAR:
+        outer = tuple(i for i in parent.within if i[:2] in ("a1", "a2", "c:"))
+    return Place(
+        text=text, name=name, precision=precision, id=id_, parent=parent.id if parent else None,
+        admin2=parent.admin2 if parent else None, admin1=parent.admin1 if parent else None,
+        country=parent.country if parent else None, lat=parent.lat if parent and precision <= NEAR else None,
+        lon=parent.lon if parent and precision <= NEAR else None, within=(id_, *outer),
+    )  # fmt: skip
+
+
+def surroundings(
+    names: Iterable[Toponym], lexicon: PlaceLexicon, home: str | None, dateline: Place | None, extra: Iterable[Row] = ()
+) -> Surroundings:
+    """Weights from countries and regions named, the dateline, and a little from the outlet's home."""
+    countries: dict[str, float] = {}
+    admin1s: dict[str, float] = {}
+
+    def add(code: str | None, admin1: str | None, weight: float) -> None:
+        if code:
+            countries[code] = countries.get(code, 0.0) + weight
+        if admin1:
+            admin1s[admin1] = admin1s.get(admin1, 0.0) + weight
+
+    if dateline:
+        add(dateline.country, (dateline.admin1 or "")[3:] or None, 2.0)
+    for name in names:
+        _weigh(name, lexicon, add)
+    rows = list(extra)
+    for row in rows:
+        add(row.country, row.admin1, 1.0)
+    if home and (not countries or home in countries):
+        add(home, None, 0.5)
+    return Surroundings(countries, admin1s, centre_of(rows))
+
+
+def _weigh(name: Toponym, lexicon: PlaceLexicon, add: "_Add") -> None:
+    if name.kind == "country" and name.country:
+        add(name.country.code, None, 2.0)
+    elif name.kind == "adjective" and name.country:
+        add(name.country.code, None, 1.0)
+    elif name.kind == "area" and name.area:
+        add(name.area.country, name.area.admin1, 2.0)
+
+
+class _Add:  # what `add` looks like, for the type checker only
+    def __call__(self, code: str | None, admin1: str | None, weight: float) -> None: ...
+
+
+def town_of(name: str, outer: str | None, home: str | None, lexicon: PlaceLexicon) -> tuple[Place, str] | None:
+    """A dateline's town with its zone: in the region or country named behind it, else at home, else the largest."""
+    options = lexicon.towns(name.title() if name.isupper() else name)
+    if not options:
+        return None
+    land, region = (lexicon.countries.get(outer), lexicon.areas.get(outer)) if outer else (None, None)
+    if region:
+        options = tuple(m for m in options if m.row.admin1 == region.admin1) or options
+    elif land:
+        options = tuple(m for m in options if m.row.country == land.code) or options
+    best = options[0]
+    if home and not (region or land):
+        at_home = [m for m in options if m.row.country == home and m.quality > 1]
+        best = at_home[0] if at_home and best.row.population < 10 * at_home[0].row.population else best
+    if best.quality == 1:
+        return None
+    capital = lexicon.capitals.get(name)
+    if capital and not outer:
+        best = next((m for m in options if m.row.country == capital.code), best)
+    return town(best.row, name.title() if name.isupper() else name), best.row.zone
