@@ -94,6 +94,8 @@ class StatefulPump:
         self._watchdog.pending(True)
         lane = self._lanes.get(batch.tp)
         if lane is None or lane.generation != batch.generation:
+            if batch.records:
+                raise TryAgain(f"{batch.tp.topic}/{batch.tp.partition}: records of a partition that was not assigned")
             lane = await self._claim(batch, tasks)
         try:
             async with asyncio.timeout(BATCH_DEADLINE_S):

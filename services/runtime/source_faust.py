@@ -105,9 +105,17 @@ class FaustSource:
         """Where each partition goes on: the pump's position, else what is committed, else the start of the log."""
         tps = {TopicPartition(tp.topic, tp.partition): tp for tp in committed}
         if self._positions:
-            answered = await self._positions(list(tps))
+            answered = await self._ask(self._positions, list(tps))
             return {kafka_tp: answered[tp] for tp, kafka_tp in tps.items()}
         return {tp: starts[tp] if at is None else at for tp, at in committed.items()}
+
+    async def _ask(self, positions: Positions, tps: Sequence[TopicPartition]) -> Mapping[TopicPartition, int]:
+        """Faust would only log what goes wrong here."""
+        try:
+            return await positions(tps)
+        except Exception as error:
+            await self._close_inlet(error)
+            raise
 
     async def assigned(self, tps: Sequence[Any], generation: int) -> None:
         """Once for each generation: the pump claims what it was given."""
@@ -136,11 +144,13 @@ class _Consumer(driver.Consumer):  # type: ignore[misc]  # Faust ships no types
         """Seeks every partition, also one without a commit, which Faust would leave where it happens to be."""
         if not self.assignment():
             return {}
+        generation = self.app.consumer_generation_id
         committed = await super().seek_to_committed()
         starts = await self.earliest_offsets(*committed)
         found = await self.source.where(committed, starts)
         await self.seek_wait(found)
-        await self.source.assigned(list(found), self.app.consumer_generation_id)
+        if generation == self.app.consumer_generation_id and self.assignment() == set(found):
+            await self.source.assigned(list(found), generation)  # else a rebalance came in between, and seeks again
         return found
 
 
@@ -150,8 +160,13 @@ def _transport(source: FaustSource, servers: str) -> driver.Transport:
     return transport([URL(f"kafka://{server.strip()}") for server in servers.split(",")], source._app)
 
 
+class _App(faust.App):  # type: ignore[misc]  # Faust ships no types
+    def _create_directories(self) -> None:
+        """None: they are for tables, and the working folder may be read-only."""
+
+
 def _app(servers: str, group: str, session_s: float) -> faust.App:
-    return faust.App(
+    return _App(
         group,
         broker=[URL(f"kafka://{server.strip()}") for server in servers.split(",")],
         autodiscover=False,
