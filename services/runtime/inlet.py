@@ -17,6 +17,9 @@ class Inlet(Generic[T]):
         self._failure: BaseException | None = None
         self.closed = False
 
+    def __len__(self) -> int:
+        return len(self._items)
+
     async def put(self, item: T) -> bool:
         """False if it was closed: the item is not taken."""
         async with self._changed:
