@@ -1,6 +1,6 @@
 """decide(ledger, record, stamp) -> events: what one report or command does. Pure; the fold alone changes the ledger."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from schemas.command import Command
@@ -11,7 +11,7 @@ from services.correlator.alike import TextFamily, text_family
 from services.correlator.commands import command_drafts
 from services.correlator.drafts import Draft, Stamp, stamped
 from services.correlator.ledger import Placement, Reading
-from services.correlator.merging import evidence_merge
+from services.correlator.merging import Regrouping, regrouped
 from services.correlator.parts import parts_of, placement
 from services.correlator.place import Place, places
 from services.correlator.versions import Verdict, added, dropped, reason, reparsed, verdict
@@ -46,17 +46,17 @@ def _why(report: Report, what: Verdict) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Version:
-    """A version that takes effect. `into`: incidents that it merges; `everywhere`: all its assertion keys."""
+    """A version that takes effect. `everywhere`: all its assertion keys."""
 
     report: Report
     text: TextFamily
     formers: Sequence[Placement]
-    into: Mapping[str, str]
+    regrouping: Regrouping
     everywhere: frozenset[str]
     by_parser: bool
 
     def live(self, incident: str) -> str:
-        return self.into.get(incident, incident)
+        return self.regrouping.live(incident)
 
 
 def _version(ledger: Reading, report: Report, formers: Sequence[Placement]) -> list[Draft]:
@@ -65,17 +65,18 @@ def _version(ledger: Reading, report: Report, formers: Sequence[Placement]) -> l
     text = text_family(ledger, article.desk, article)
     parts = parts_of(report, text.name)
     found = places(ledger, report, parts, formers)
-    merge = None if formers else evidence_merge(ledger, report, found)
+    regrouping = Regrouping() if formers else regrouped(ledger, report, found)
     version = _Version(
         report=report,
         text=text,
         formers=formers,
-        into={merge.loser: merge.survivor} if merge else {},
+        regrouping=regrouping,
         everywhere=frozenset(key for part in parts for key in part.keys),
         by_parser=reparsed(ledger.article(article.desk, article.id), report),
     )
     told = [_told(version, group) for group in _by_placement(version, found)]
-    return [*(merge.drafts if merge else ()), *told, *_gone(version, found), *_renamed(ledger, version)]
+    others = [*_gone(version, found), *_renamed(ledger, version)]
+    return [*regrouping.merges, *told, *regrouping.moves, *others]
 
 
 def _by_placement(version: _Version, found: Sequence[Place]) -> Sequence[Sequence[Place]]:
@@ -121,5 +122,5 @@ def _renamed(ledger: Reading, version: _Version) -> Iterator[Draft]:
     names = {name for family in version.text.renamed for name in ledger.text_family(article.desk, family)}
     for name in sorted(names - {article.id}):
         for old in ledger.placements(article.desk, name):
-            new = drafts.in_family(drafts.in_incident(old, version.live(old.incident)), version.text.name)
+            new = drafts.in_family(drafts.in_incident(old, version.regrouping.where(old)), version.text.name)
             yield drafts.replaced(new, (), (), "one text")

@@ -24,7 +24,7 @@ from schemas.events import (
 )
 from services.correlator.alike import bands, credit
 from services.correlator.candidates import cells
-from services.correlator.deeds import deed_of
+from services.correlator.deeds import BY_COMMAND, deed_of
 from services.correlator.ledger import IncidentRow, Ledger, Placement, Standing
 from services.correlator.profile import EMPTY, joined, profile_of
 from services.correlator.versions import NO_EFFECT
@@ -68,9 +68,11 @@ def _fold(ledger: Ledger, event: IncidentEvent) -> None:
 
 
 def _recorded(ledger: Ledger, event: ReportRecorded) -> None:
+    old = ledger.placed(event.desk, event.group.id)
+    pinned = event.decision.rule.startswith(BY_COMMAND) or (old is not None and old.pinned)
     new = Placement(
         desk=event.desk, incident=event.incident, header=event.report, group=event.group,
-        occurrences=event.occurrences, assertions=event.assertions, text_family=event.family,
+        occurrences=event.occurrences, assertions=event.assertions, text_family=event.family, pinned=pinned,
     )  # fmt: skip
     ledger.put_placement(new)
     _joined(ledger, new)
@@ -85,6 +87,7 @@ def _replaced(ledger: Ledger, event: ReportReplaced) -> None:
     new = Placement(
         desk=event.desk, incident=event.incident, header=event.report, group=event.group,
         occurrences=event.occurrences, assertions=tuple(told[key] for key in sorted(told)), text_family=event.family,
+        pinned=old is not None and old.pinned,
     )  # fmt: skip
     ledger.put_placement(new)
     _recounted(ledger, event.incident, new)

@@ -61,7 +61,7 @@ def _continues(new: Member, old: Profile) -> Iterator[str]:
 
 def _reach(new: Member, old: Profile) -> Reach:
     reaches = link_model().reach
-    if new.violent:
+    if new.violent or old.violent:
         return reaches["violence"]
     if "earthquake" in new.types and "earthquake" in old.types:
         return reaches["aftershock"]

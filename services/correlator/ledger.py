@@ -40,7 +40,8 @@ class Standing:
 class Placement:
     """What an article says in an incident. One group: groups of one report in one incident are recorded together.
 
-    The group keeps its id through all versions of the article; `parts` are the ids its parser gave.
+    The group keeps its id through all versions of the article; `parts` are the ids its parser gave. `pinned`: a person
+    put it here, so no evidence moves it.
     """
 
     desk: str
@@ -50,6 +51,7 @@ class Placement:
     occurrences: tuple[Occurrence, ...]
     assertions: tuple[Assertion, ...]
     text_family: str | None = None
+    pinned: bool = False
 
     @property
     def article(self) -> str:

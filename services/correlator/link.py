@@ -16,7 +16,11 @@ CRIME = "crime"
 
 def probability(new: Member, profile: Profile) -> float:
     """Of the best pair: the group and any example of the incident. 0 for an incident without members."""
-    return max((_logistic(logit(new, old)) for old in profile.examples), default=0.0)
+    return max((pair_probability(new, old) for old in profile.examples), default=0.0)
+
+
+def pair_probability(a: Member, b: Member) -> float:
+    return _logistic(logit(a, b))
 
 
 def logit(a: Member, b: Member) -> float:

@@ -40,6 +40,7 @@ class Member:
     day: date | None = None
     violent: bool = False
     widens: bool = False
+    roundup: bool = False
     parties: tuple[str, ...] = ()
     actors: tuple[str, ...] = ()
     text_family: str | None = None
@@ -69,6 +70,7 @@ def member(
         day=start.date() if start else _day(group.when),
         violent=any(ontology().of(o.type).violence for o in news),
         widens=group.role == "main" and any(o.realis in HAPPENED for o in occurrences),
+        roundup=header.genre == "roundup",
         parties=tuple(sorted(set(_parties(occurrences, assertions)))),
         actors=tuple(sorted({*group.actors, *_actors(occurrences, assertions)})), text_family=text_family,
     )  # fmt: skip

@@ -1,14 +1,16 @@
 """Where the parts of a report go: on with what the article said before, else to the likeliest incident, or nowhere."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from schemas.ids import content_id
 from schemas.report import Report
 from services.correlator.candidates import candidates
+from services.correlator.edges import Edge, Links, links
 from services.correlator.gates import barrier
 from services.correlator.ledger import Placement, Reading
 from services.correlator.link import probability
+from services.correlator.member import Member
 from services.correlator.parts import Part
 from services.correlator.profile import EMPTY, Profile, joined
 from services.correlator.versions import match
@@ -19,20 +21,15 @@ CONTINUES, OPENS, LINKS, BACKGROUND = "continues", "opens", "links", "background
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A part's incident and why. `also`: incidents that it shows to be the same one, strongest first."""
+    """A part's incident and why. `twins`: incidents that are this one too; `takes`: (incident, member) to come here."""
 
     part: Part
     incident: str
     rule: str
     score: float | None = None
     former: Placement | None = None
-    also: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    incident: str
-    score: float
+    twins: tuple[str, ...] = ()
+    takes: tuple[tuple[str, Member], ...] = ()
 
 
 def survivor(ledger: Reading, incident: str) -> str:
@@ -60,39 +57,53 @@ def places(ledger: Reading, report: Report, parts: Sequence[Part], formers: Sequ
     return tuple(found)
 
 
-def _placed(ledger: Reading, report: Report, part: Part, fresh: dict[str, Profile]) -> Place | None:
-    scored = sorted(_scored(ledger, report, part, fresh), key=lambda s: (-s.score, s.incident))
-    limits = link_model().thresholds
+def _placed(ledger: Reading, report: Report, part: Part, fresh: Mapping[str, Profile]) -> Place | None:
+    profiles = _open_to(ledger, report, part, fresh)
     if part.group.role == "background":
-        old = [s for s in scored if s.incident not in fresh and s.score >= limits.background]
-        return Place(part, old[0].incident, BACKGROUND, old[0].score) if old else None
-    least = limits.join + (limits.roundup if report.genre == "roundup" else 0)
-    if scored and scored[0].score >= least:
-        also = tuple(s.incident for s in scored[1:] if s.score >= limits.merge)
-        return Place(part, scored[0].incident, LINKS, scored[0].score, also=also if _may_merge(report, part) else ())
-    return Place(part, _opened(ledger, report, part), OPENS) if _may_open(part) else None
+        return _background(part, {name: profile for name, profile in profiles.items() if name not in fresh})
+    found = links(part.member, profiles)
+    home = _home(found)
+    if home is None and not _may_open(part):
+        return None
+    incident = home.incident if home else _opened(ledger, report, part)
+    whole = {taken.edge.incident for taken in found.taken if taken.whole} | {twin.incident for twin in found.twins}
+    takes = [(taken.edge.incident, one) for taken in found.taken if not taken.whole for one in taken.members]
+    return Place(
+        part, incident, LINKS if home else OPENS, home.score if home else None,
+        twins=tuple(sorted(whole - {incident})),
+        takes=tuple((name, one) for name, one in takes if name != incident and name not in whole),
+    )  # fmt: skip
 
 
-def _scored(ledger: Reading, report: Report, part: Part, fresh: dict[str, Profile]) -> Iterator[Scored]:
+def _home(found: Links) -> Edge | None:
+    """What decides the incident: the parent, else the strongest of those that bring their whole incident along."""
+    if found.parent is not None:
+        return found.parent
+    whole = [taken.edge for taken in found.taken if taken.whole] or list(found.twins)
+    return max(whole, key=lambda edge: (edge.score, edge.member.order), default=None)
+
+
+def _background(part: Part, profiles: Mapping[str, Profile]) -> Place | None:
+    """Listed in the old incident, if there surely is one."""
+    scored = [(probability(part.member, profile), name) for name, profile in profiles.items()]
+    score, incident = max(scored, key=lambda found: (found[0], found[1]), default=(0.0, ""))
+    return Place(part, incident, BACKGROUND, score) if score >= link_model().thresholds.background else None
+
+
+def _open_to(ledger: Reading, report: Report, part: Part, fresh: Mapping[str, Profile]) -> dict[str, Profile]:
+    """The incidents that the gates do not keep the part out of."""
     desk = report.article.desk
     names = [survivor(ledger, name) for name in candidates(ledger, desk, part.member)]
     hint = report.article.incident_hint
     if hint is not None and (row := ledger.incident(hint)) is not None and row.desk == desk:
         names.append(survivor(ledger, hint))
-    for name in dict.fromkeys([*names, *fresh]):
-        profile = fresh.get(name) or _profile(ledger, name)
-        if profile.size and barrier(part.member, profile) is None:
-            yield Scored(name, probability(part.member, profile))
+    found = {name: fresh.get(name) or _profile(ledger, name) for name in dict.fromkeys([*names, *fresh])}
+    return {name: profile for name, profile in found.items() if profile.size and barrier(part.member, profile) is None}
 
 
 def _profile(ledger: Reading, incident: str) -> Profile:
     row = ledger.incident(incident)
     return row.profile if row else EMPTY
-
-
-def _may_merge(report: Report, part: Part) -> bool:
-    """Only the main group of a plain story shows that two incidents are one."""
-    return part.group.role == "main" and report.genre != "roundup"
 
 
 def _may_open(part: Part) -> bool:

@@ -11,7 +11,7 @@ from datetime import datetime
 from services.correlator.member import Member
 from services.correlator.spots import Spot
 
-EXAMPLES = 6
+EXAMPLES = 12
 MAX_AREA = 64
 MAX_NAMES = 64
 
