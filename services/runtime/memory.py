@@ -29,6 +29,7 @@ class MemoryBroker:
         self.owners: dict[str, object] = {}
         self._clock = clock
         self._records: dict[TopicPartition, list[Record]] = defaultdict(list)
+        self._starts: dict[TopicPartition, int] = {}
         self._waiting: set[asyncio.Event] = set()
 
     def append(self, out: Out) -> tuple[TopicPartition, int]:
@@ -49,7 +50,19 @@ class MemoryBroker:
         return [TopicPartition(topic, part) for part in range(self.partitions[topic])]
 
     def records(self, tp: TopicPartition, start: int = 0, limit: int | None = None) -> list[Record]:
+        start = max(start, self._starts.get(tp, 0))
         return self._records[tp][start : None if limit is None else start + limit]
+
+    def bounds(self, tp: TopicPartition) -> tuple[int, int]:
+        return self._starts.get(tp, 0), len(self._records[tp])
+
+    def trim(self, tp: TopicPartition, start: int) -> None:
+        """Forget what lies before `start`, as retention does."""
+        self._starts[tp] = start
+
+    def cut(self, tp: TopicPartition, end: int) -> None:
+        """Lose the tail from `end` on, as a power cut does to what was not yet on the disk."""
+        del self._records[tp][end:]
 
     def topic(self, topic: str) -> list[Record]:
         """All records of a topic, partition by partition."""
@@ -59,6 +72,7 @@ class MemoryBroker:
         """Delete the topic's records, as deleting and creating it does; groups forget it too."""
         for tp in self.tps(topic):
             self._records[tp].clear()
+            self._starts.pop(tp, None)
             for group in self.groups.values():
                 group.committed.pop(tp, None)
 
@@ -126,11 +140,12 @@ class MemoryLog:
         """Nothing to do."""
 
     async def bounds(self, tp: TopicPartition) -> tuple[int, int]:
-        return 0, len(self._broker.records(tp))
+        return self._broker.bounds(tp)
 
     async def read(self, tp: TopicPartition, start: int, end: int) -> AsyncIterator[Record]:
         for record in self._broker.records(tp, start, end - start):
-            yield record
+            if record.offset < end:
+                yield record
 
     async def close(self) -> None:
         """Nothing to do."""

@@ -54,7 +54,8 @@ class MemorySource:
         for tp in list(self._next):
             records = self._broker.records(tp, self._next[tp], MAX_BATCH)
             if records:
-                self._next[tp] = self._next.pop(tp) + len(records)  # to the end of the line: all get their turn
+                self._next.pop(tp)
+                self._next[tp] = records[-1].offset + 1  # to the end of the line: all get their turn
                 return Batch(tp, self._generation, tuple(records))
         return None
 
