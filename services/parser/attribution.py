@@ -56,6 +56,8 @@ def _framed(
     evidence = _evidence(scene, verb) if cue.evidence else None
     if cue.evidence and evidence is None:
         return None
+    if cue.particle and not any(k.lower == cue.particle for k in s.kids(verb.i)):
+        return None
     no = negated(scene, verb)
     if no and not cue.negated:
         return None
@@ -68,7 +70,7 @@ def _framed(
     weak, hedges = cue_hedges(scene, verb, speakers if not evidence else _shower(scene, verb))
     return Frame(
         rule=cue.rule, cue=(verb.i, verb.i), speakers=speakers, content=content, stance=stance,
-        certainty=weakest((cue.certainty, weak)), hedges=hedges, realis=cue.realis, media=cue.media,
+        certainty=weakest(((no and cue.weakened) or cue.certainty, weak)), hedges=hedges, realis=cue.realis, media=cue.media,
         evidence=evidence, clause=clause, target=_target(s, verb) if "of" in cue.takes else None,
     )  # fmt: skip
 

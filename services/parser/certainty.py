@@ -31,7 +31,11 @@ def negated(scene: Scene, verb: Token) -> bool:
     if any(t.lower in {"neither", "nobody", "none"} for k in s.kids(verb.i, "nsubj") for t in [k, *s.kids(k.i)]):
         return True
     head = s.tokens[verb.head]
-    return verb.dep == "xcomp" and head.lemma in {"decline", "refuse", "fail"}
+    if verb.dep != "xcomp":
+        return False
+    if head.lower in {"able", "possible"}:
+        return any(t.dep == "neg" for t in s.kids(s.tokens[head.head].i))
+    return head.lemma in {"decline", "refuse", "fail"} or head.lower in {"unable", "impossible"}
 
 
 def _level(scene: Scene, kind: str, word: str) -> Certainty | None:
@@ -220,9 +224,11 @@ def _is_ongoing(scene: Scene, trigger: Token) -> bool:
     s, realis = scene.sentence, scene.rules.hedges["realis"]
     clause = trigger if trigger.verb else s.clause(trigger.i)
     kids = s.kids(clause.i, "aux", "auxpass")
-    if clause.tag == "VBG" and any(k.lower in {"is", "are", "was", "were", "'s", "'re"} for k in kids):
+    if clause.tag == "VBG" and trigger.verb and any(k.lower in {"is", "are", "was", "were", "'s", "'re"} for k in kids):
         return True
     if clause.lemma in realis["ongoing_verbs"] and clause.i != trigger.i:
         return True
-    ends = scene.text[clause.start : clause.end + 40].lower()
+    if trigger.verb:
+        return False
+    ends = scene.text[trigger.start : min(trigger.end + 80, s.end)].lower()
     return any(phrase in ends for phrase in realis["ongoing_phrases"])

@@ -84,7 +84,12 @@ def _join(found: list[list[Event]], event: Event, exact: bool) -> bool:
     return False
 
 
+APART = frozenset({"deployment", "evacuation"})  # their subtypes are different acts
+
+
 def _same_kind(a: Event, b: Event) -> bool:
+    if a.type in APART and a.subtype != b.subtype:
+        return False
     return a.type == b.type and realis_class(a) == realis_class(b) and a.history == b.history
 
 

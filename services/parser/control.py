@@ -8,7 +8,7 @@ from services.parser.certainty import Modality, modality
 from services.parser.events import Draft, Event
 from services.parser.grammar import grammatical_subject, object_, subject
 from services.parser.occurrences import Told, same_words, span_of
-from services.parser.roles import Cast, nationality, people
+from services.parser.roles import Cast, actor_of, nationality, people
 from services.parser.scene import Scene
 from services.parser.speakers import Discourse
 from services.parser.tree import Token
@@ -67,7 +67,7 @@ def _id(cast: Cast, who: Token) -> str | None:
     if country is not None and cast.scene.is_class(who, "armed"):
         return country.actor_id
     found: list[Speaker] = people(cast, who)
-    return (found[0].id or found[0].org_id) if found else None
+    return actor_of(found[0]) if found else None
 
 
 def _draft(

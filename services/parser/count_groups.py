@@ -2,7 +2,7 @@
 
 from schemas.report import Concern, Outcome
 from services.parser.counted import Counted
-from services.parser.roles import Cast, nationality, people
+from services.parser.roles import Cast, actor_of, nationality, people
 from services.parser.tree import Token
 
 THINGS = ("damaged", "destroyed")
@@ -42,8 +42,8 @@ def _owner(cast: Cast, noun: Token) -> str | None:
         owners = people(cast, of)
     mention = cast.scene.actor_at(noun)
     if not owners and mention is not None and mention.speaker.kind in ("military", "armed_group"):
-        return mention.speaker.id
-    return (owners[0].id or owners[0].org_id) if owners else None
+        return actor_of(mention.speaker)
+    return actor_of(owners[0]) if owners else None
 
 
 def _descriptor(cast: Cast, found: Counted) -> str | None:

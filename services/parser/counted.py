@@ -81,12 +81,13 @@ def _described(scene: Scene, token: Token) -> list[Token]:
         return [head]
     if token.dep in {"nsubj", "nsubjpass", "dobj", "pobj", "root", "conj", "appos"} and _own_number(scene, token):
         return [token]
-    if token.dep in PREDICATES or (token.dep in {"ccomp", "xcomp", "dobj", "conj", "root"} and not token.noun):
+    lies = token.dep == "dobj" and head.lemma == "lie"  # "lying lifeless", read as an object
+    if token.dep in PREDICATES or lies or (token.dep in {"ccomp", "xcomp", "dobj", "conj", "root"} and not token.noun):
         own = s.kid(token.i, "nsubj", "nsubjpass")
         if own is not None:
             return s.conjuncts(own.i)
         for governor in (head,) if head.i != token.i else ():
-            small = s.kid(governor.i, "dobj") if governor.lemma in {"leave", "find", "lie", "put", "show"} else None
+            small = s.kid(governor.i, "dobj") if governor.lemma in {"leave", "find", "put", "show"} else None
             target = small or (grammatical_subject(s, governor) if governor.verb else None)
             return s.conjuncts(target.i) if target is not None else []
     if token.tag == "VBN" and token.dep == "conj":

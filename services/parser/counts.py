@@ -15,7 +15,7 @@ from services.parser.speakers import Discourse
 from services.parser.voices import Said, Voice, voices
 from services.parser.where import date_of, place_of
 
-CAUSES = frozenset({"in", "by", "from", "during", "after", "as", "when", "since", "on", "because"})
+SEEN = frozenset({"video", "photo", "satellite"})  # what a picture shows is never all
 
 
 def counts(
@@ -38,6 +38,8 @@ def _draft(
     anchor, own = _anchor(scene, found, voice, told)
     scope = _scope(scene, found, place)
     count = _count(scene, found, group, descriptor, scope)
+    if found.implied and voice.evidence in SEEN:
+        count = replace(count, comparator=">=", best=None, high=None)
     if found.zero:
         how = Modality(how.realis, "+", how.certainty, how.hedges)
     event = _event(scene, found, anchor, how, place, reach)
@@ -132,5 +134,6 @@ def _span(scene: Scene, found: Counted, voice: Voice) -> tuple[int, int]:
     s = scene.sentence
     top = found.word if found.word.verb else s.clause(found.word.i)
     members = s.subtree(top.i, without=voice.stop) or s.subtree(found.head.i)
-    members |= {found.head.i, found.word.i}
+    before = [k.i for k in s.kids(found.head.i) if k.i < found.head.i]
+    members |= {found.head.i, found.word.i, *(i for k in before for i in s.subtree(k))}
     return s.stretch(members)

@@ -8,7 +8,7 @@ from services.parser.certainty import Modality, modality
 from services.parser.events import Draft, Event
 from services.parser.grammar import grammatical_subject, subject
 from services.parser.occurrences import Told, span_of
-from services.parser.roles import Cast, as_participant, people
+from services.parser.roles import Cast, actor_of, as_participant, people
 from services.parser.scene import Scene
 from services.parser.speakers import Discourse
 from services.parser.tree import Token
@@ -162,7 +162,7 @@ def _draft(
     event_type, generic = _type_of(scene, what)
     place = place_of(scene, what, discourse, s.subtree(what.i)) if what is not None else None
     start, end = span_of(scene, at, Voice())
-    actor = doer.id or doer.org_id or f"n:{doer.name.casefold()}"
+    actor = actor_of(doer) or f"n:{doer.name.casefold()}"
     event = Event(
         sentence=s.number, token=(what or at).i, type=event_type, rule=rule,
         modality=replace(how, polarity="+"), start=start, end=end, place=place, definite=True, generic=generic,

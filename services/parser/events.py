@@ -57,3 +57,4 @@ class Draft:
     stance: Stance | None = None  # instead of the voice's
     anchor: Literal["own", "main"] = "own"  # main: of what the article is about, if `event` is no event of its own
     said_at: When | None = None
+    head: bool = False  # told by a headline or sub-head only

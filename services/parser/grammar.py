@@ -11,13 +11,13 @@ OBJECT_CONTROL = frozenset(
 def is_passive(s: Sentence, verb: Token) -> bool:
     if s.kid(verb.i, "nsubjpass", "auxpass"):
         return True
-    if verb.tag != "VBN":
+    if verb.tag != "VBN" or s.kids(verb.i, "aux"):
         return False
-    if verb.dep == "conj" and not s.kids(verb.i, "nsubj", "aux", "dobj"):
+    if verb.dep == "conj" and not s.kids(verb.i, "nsubj", "dobj"):
         return is_passive(s, s.tokens[verb.head])
-    return verb.dep in {"acl", "amod"} or (
-        not s.kids(verb.i, "aux", "nsubj") and verb.dep not in {"conj", "xcomp", "ccomp"}
-    )
+    if s.kid(verb.i, "dobj") is not None:
+        return False
+    return verb.dep in {"acl", "amod"} or (not s.kids(verb.i, "nsubj") and verb.dep not in {"conj", "xcomp", "ccomp"})
 
 
 def subject(s: Sentence, verb: Token, depth: int = 0) -> Token | None:
@@ -42,7 +42,7 @@ def grammatical_subject(s: Sentence, verb: Token, depth: int = 0) -> Token | Non
         return None
     head = s.tokens[verb.head]
     if verb.dep in {"acl", "relcl"}:
-        return head if verb.tag == "VBG" or verb.dep == "relcl" else None
+        return head if verb.tag in {"VBG", "VBN"} or verb.dep == "relcl" else None
     if verb.dep == "conj" and (head.verb or head.tag.startswith("J")):
         return grammatical_subject(s, head, depth + 1)
     if verb.dep in {"xcomp", "ccomp"} and head.verb:

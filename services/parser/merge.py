@@ -134,10 +134,16 @@ def _signature(cluster: Cluster, when: When) -> tuple[object, ...]:
 
 def _bundle(made: Made, draft: Draft) -> tuple[object, ...]:
     speaker = draft.voice.chain[-1] if draft.voice.chain else None
-    who = (speaker.id or speaker.name.casefold()) if speaker else ""
+    who = voice_id(speaker) if speaker else ""
     stance = draft.stance or draft.voice.stance
     special = stance if stance in ("retracts", "withholds", "doubts") else ""
     return made.occurrence.id, draft.aspect, _value_key(draft.value), who, polarity(draft), special
+
+
+def voice_id(speaker: Speaker) -> str:
+    """Officials of a state and the state speak with one voice; a person speaks for himself."""
+    person = (speaker.id or "").startswith("p:")
+    return speaker.id or "" if person else speaker.org_id or speaker.id or speaker.name.casefold()
 
 
 def _value_key(value: Value | None) -> str:
@@ -168,7 +174,7 @@ def polarity(draft: Draft) -> str:
 
 def _without_headlines(bundles: Mapping[tuple[object, ...], list[Draft]]) -> dict[tuple[object, ...], list[Draft]]:
     """Trap 12: what a headline says in its own voice only supports the body; alone it counts only where no body is."""
-    body = {key for key, drafts in bundles.items() if any(d.content.field == "body" for d in drafts)}
+    body = {key for key, drafts in bundles.items() if any(not d.head for d in drafts)}
     out: dict[tuple[object, ...], list[Draft]] = {key: list(bundles[key]) for key in bundles if key in body}
     if not body:
         return dict(bundles)
@@ -188,7 +194,7 @@ def _assertion(
     bundle: Sequence[Draft],
     quotes: Mapping[int, Span],
 ) -> Assertion:
-    body = [d for d in bundle if d.content.field == "body"] or list(bundle)
+    body = [d for d in bundle if not d.head] or list(bundle)
     best = min(body, key=lambda d: (STRENGTH.index(d.stance or d.voice.stance), _rank(d), d.event.key))
     made = home[_event_key(best.event)]
     chain = (outlet, *best.voice.chain)

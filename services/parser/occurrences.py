@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from schemas.report import Concern, Means
 from services.parser.certainty import modality
 from services.parser.events import Event
-from services.parser.grammar import is_passive, object_, subject
+from services.parser.grammar import is_passive, named_head, object_, subject
 from services.parser.roles import Cast, participants
 from services.parser.rules import Trigger, Words
 from services.parser.scene import Scene
@@ -70,6 +70,8 @@ def _verb_fits(scene: Scene, t: Trigger, verb: Token) -> bool:
         return False
     if t.particle and not any(_word(k) in t.particle for k in s.kids(verb.i)):
         return False
+    if any(o.lemma in words for prep, words in t.not_prep.items() for o in s.prepositional(verb.i, prep)):
+        return False
     return all(_prep_fits(scene, t, verb, prep, name) for prep, name in t.prep)
 
 
@@ -81,7 +83,7 @@ def _is(scene: Scene, token: Token | None, words: Words, classes: Words) -> bool
     """Of the words if some are asked for, and of one of the classes if some are."""
     if token is None:
         return False
-    some = scene.sentence.conjuncts(token.i)
+    some = scene.sentence.conjuncts(named_head(scene.sentence, token).i)
     if words and not any(t.lemma in words for t in some):
         return False
     return not classes or any(scene.is_class(t, name) for t in some for name in classes) or _pronoun(token, classes)
@@ -129,8 +131,8 @@ def _event(scene: Scene, t: Trigger, token: Token, heard: Sequence[Said], voice:
     cast = Cast(scene, voice, discourse)
     reach = same_words(scene, heard, token)
     date = date_of(scene, token, reach)
-    place = place_of(scene, token, discourse, reach)
-    if place is not None and t.type in AWAY and place.relation != "from" and place.precision >= 4:
+    place = place_of(scene, token, discourse, reach, t.type in AWAY)
+    if place is not None and t.type in AWAY and place.relation == "toward":
         place = None
     start, end = span_of(scene, token, voice)
     who = participants(cast, t, token)
@@ -166,7 +168,7 @@ def _all(heard: Sequence[Said]) -> frozenset[int]:
 def span_of(scene: Scene, token: Token, voice: Voice) -> tuple[int, int]:
     """The clause of an event without the cue that tells it: what the fact's text is."""
     s = scene.sentence
-    top = token
+    top = s.tokens[token.head] if token.dep == "amod" else token
     for head in s.up(token.i):
         if head.i in voice.stop or top.verb:
             break

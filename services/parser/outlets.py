@@ -1,8 +1,8 @@
 """Names of outlets as ids: an outlet has one id whether it speaks itself or is cited by others."""
 
-from services.parser.fold import strict
+from services.parser.fold import slug
 
 
 def outlet_id(name: str) -> str:
-    """ "The Northern Ledger" and "Northern Ledger" are one."""
-    return "o:" + strict(name).removeprefix("the ").replace(" ", "-")
+    """As the lexical stage names an outlet that a text cites."""
+    return f"o:{slug(name)}"

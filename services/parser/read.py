@@ -1,7 +1,7 @@
 """Stages 5 to 9 in their order: a parsed article becomes drafts of assertions."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.parser import control, counts, deeds, measures, occurrences, withheld
 from services.parser.attribution import frames
@@ -38,7 +38,7 @@ def read(scenes: Sequence[Scene], layout: Layout, warn: Warn) -> Reading:
     drafts: list[Draft] = []
     events: list[Event] = []
     for scene, said in heard:
-        outer = carried.get(scene.sentence.number, Voice())
+        outer = carried.get(scene.sentence.number) or Voice(continues=_before(heard, scene))
         if not scene.sentence.tokens:
             continue
         try:
@@ -49,9 +49,21 @@ def read(scenes: Sequence[Scene], layout: Layout, warn: Warn) -> Reading:
         except Exception as error:  # noqa: BLE001  one odd sentence must not cost the report
             warn(f"sentence {scene.sentence.number}: {type(error).__name__}: {error}")
             continue
-        drafts += [sayings.dated(scene, draft) for draft in found]
+        head = scene.sentence.piece.kind == "headline"
+        drafts += [replace(sayings.dated(scene, draft), head=head) for draft in found]
         events += [*told, *(d.event for d in found)]
     return Reading(tuple(drafts), tuple(events), tuple(heard))
+
+
+def _before(heard: Sequence[Heard], scene: Scene) -> str | None:
+    """Trap 2: who spoke in the sentence before, in the same paragraph; the outlet may still be reporting him."""
+    at = scene.sentence.number
+    if at == 0 or scene.sentence.piece.field == "title" or heard[at - 1][0].sentence.piece is not scene.sentence.piece:
+        return None
+    before = [
+        s for said in heard[at - 1][1] if said.frame.clause for s in said.speakers if s.kind not in ("media", "unnamed")
+    ]
+    return (before[-1].id or before[-1].name) if before else None
 
 
 def _heard(scene: Scene, discourse: Discourse, warn: Warn) -> Heard:

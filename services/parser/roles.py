@@ -1,13 +1,23 @@
 """Who takes part in an event: noun phrases turned into participants by the trigger's roles."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from schemas.report import Participant, ParticipantKind, Role, Speaker
 from services.parser.grammar import named_head, object_, subject
 from services.parser.rules import Rules, Trigger
 from services.parser.scene import Scene
-from services.parser.speakers import NEUTRAL, PERSONAL, PLURAL, PRONOUNS, Discourse, best_mention, remembered
+from services.parser.speakers import (
+    COLLECTIVE,
+    NEUTRAL,
+    PERSONAL,
+    PLURAL,
+    PRONOUNS,
+    Discourse,
+    best_mention,
+    is_person,
+    remembered,
+)  # fmt: skip
 from services.parser.tree import Token
 from services.parser.voices import Voice
 
@@ -102,6 +112,8 @@ def people(cast: Cast, token: Token) -> list[Speaker]:
     mention = best_mention(scene, token)
     if mention is not None and mention.speaker.kind != "unnamed":
         return list(mention.plural_of) or [remembered(mention.speaker, cast.discourse)]
+    if token.lemma in BODIES and any(k.lower in {"the", "this"} for k in s.kids(token.i, "det")):
+        return _the_body(cast, token)
     if scene.is_class(token, "armed"):
         owner = s.kid(token.i, "poss")
         if owner is not None:
@@ -111,6 +123,21 @@ def people(cast: Cast, token: Token) -> list[Speaker]:
             if found:
                 return found
     return []
+
+
+BODIES = frozenset({"group", "organisation", "organization", "militia", "movement", "ministry", "company"})
+
+
+def _the_body(cast: Cast, token: Token) -> list[Speaker]:
+    """ "the group" in somebody's words is the speaker's own; else the last one spoken of."""
+    speaker = cast.voice.speaker
+    if speaker is not None and speaker.org_id and speaker.org_id != speaker.id:
+        name = speaker.org or speaker.name
+        return [replace(speaker, name=name, id=speaker.org_id, office=None)]
+    if speaker is not None and speaker.kind in COLLECTIVE and not is_person(speaker):
+        return [speaker]
+    found = cast.discourse.back((cast.scene.sentence.number, token.start), ("body",))
+    return [found] if found else []
 
 
 def _pronoun(cast: Cast, token: Token) -> list[Speaker]:
@@ -131,10 +158,18 @@ def _phrase(scene: Scene, token: Token) -> str | None:
 
 
 def as_participant(speaker: Speaker, role: Role, text: str | None = None) -> Participant:
+    actor_id = speaker.id or speaker.org_id if role == "authority" else actor_of(speaker)
     return Participant(
-        role=role, text=text or speaker.name, kind=speaker.kind, actor_id=speaker.id or speaker.org_id,
+        role=role, text=text or speaker.name, kind=speaker.kind, actor_id=actor_id,
         side=speaker.side, country=speaker.country, descriptors=speaker.descriptors,
     )  # fmt: skip
+
+
+def actor_of(speaker: Speaker) -> str | None:
+    """Who did it: the bodies of a state are the state, "its army" and "it" alike."""
+    if speaker.kind in ("government", "military") and speaker.country and not is_person(speaker):
+        return f"c:{speaker.country}"
+    return speaker.id or speaker.org_id
 
 
 def _described(cast: Cast, token: Token, role: Role) -> Participant | None:

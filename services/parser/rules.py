@@ -28,6 +28,8 @@ class Cue:
     realis: str | None = None
     evidence: bool = False
     media: Stance | None = None
+    weakened: Certainty | None = None
+    particle: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Trigger:
     subject_is: Words
     prep: tuple[tuple[str, str], ...]
     object_of: Mapping[str, Words]
+    not_prep: Mapping[str, Words]
     alone: bool
     modifier: Words
     unmodified: Words
@@ -125,7 +128,9 @@ def load_rules() -> Rules:
     found = tuple(_triggers(triggers))
     counting = outcomes.pop("words")
     words = tuple(_outcome(name, entry) for name, entry in outcomes.items())
-    forms = _forms(verbs, nouns, found, words, classes, measures, actors, hedges, cues["evidence"])
+    forms = _forms(
+        verbs, nouns, found, words, classes, measures, actors, hedges, cues["evidence"], counting["rise_verbs"]
+    )
     return Rules(
         forms=forms, verbs=_by_lemma(verbs), nouns=_by_lemma(nouns), phrases=tuple(map(_phrase, cues["phrases"])),
         expressions={name: tuple(texts) for name, texts in cues["expressions"].items()},
@@ -157,7 +162,7 @@ def _cues(groups: Mapping[str, Mapping[str, Any]], noun: bool) -> Iterable[Cue]:
                 rule=f"Q.{'n.' if noun else ''}{name}.{lemma}", lemma=lemma, stance=group["stance"],
                 certainty=group.get("certainty", "certain"), takes=frozenset(group.get("takes", ["clause"])),
                 negated=group.get("negated", ""), realis=group.get("realis"), evidence="evidence" in group,
-                media=group.get("media"),
+                media=group.get("media"), weakened=group.get("weakened"), particle=group.get("particle", {}).get(lemma),
             )  # fmt: skip
 
 
@@ -199,6 +204,7 @@ def _trigger(name: str, entry: Mapping[str, Any], item: Mapping[str, Any], noun:
         object_is=words("object_is"), subject=words("subject"), subject_is=words("subject_is"),
         prep=tuple((p, c) for p, _, c in (text.partition(":") for text in item.get("prep", []))),
         object_of={prep: frozenset(ws) for prep, ws in item.get("object_of", {}).items()},
+        not_prep={prep: frozenset(ws) for prep, ws in item.get("not_prep", {}).items()},
         alone=item.get("alone", False), modifier=words("with"), unmodified=words("without"), purpose=words("to"),
         of_place=item.get("of") == "place", subject_role=roles.get("subject", "actor"),
         object_role=roles.get("object", "target"), means=item.get("means", entry.get("means")),
@@ -242,6 +248,7 @@ def _forms(
     actors: Mapping[str, Any],
     hedges: Mapping[str, Mapping[str, Words]],
     evidence: Mapping[str, Any],
+    outcomes_verbs: Iterable[str],
 ) -> Forms:
     """Every verb and noun that a rule asks for, with its forms."""
     verb_set = {cue.lemma for cue in verbs} | {"be", "have", "do", "can", "leave", "lie", "see", "film", "go", "put"}
@@ -259,6 +266,7 @@ def _forms(
     verb_set |= {w for words in hedges["passives"].values() for w in words}
     verb_set |= {w for acts in measures["acts"].values() for w in acts} | set(measures["powers"]["verbs"])
     verb_set |= {w for entry in measures["direct"] for w in entry["verbs"]} | set(measures["powers"]["passives"])
+    verb_set |= set(outcomes_verbs)
     verb_set |= {*actors["support"]["verbs"], *actors["control"]["hold"], *actors["control"]["lost"]}
     noun_set |= {w for words in classes["classes"].values() for w in words} | set(hedges["realis"]["plan_nouns"])
     noun_set |= {w for entry in measures["direct"] for w in entry["objects"]} | set(measures["powers"]["nouns"])

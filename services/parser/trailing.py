@@ -12,6 +12,7 @@ from services.parser.tree import Sentence, Token
 
 BETWEEN = frozenset({"has", "have", "had", "also", "later", "earlier", "then", "told", "reporters", "both", "all"})
 QUOTES = frozenset({'"', "''", "``", "”", "“"})
+PRONOUNS = frozenset({"he", "she", "they", "it"})
 COMPLEMENTS = frozenset({"that", "whether", "if"})
 
 
@@ -21,26 +22,41 @@ def trailing(scene: Scene, verb: Token) -> tuple[frozenset[int], tuple[int, ...]
     if not verb.verb or not _ends(scene, verb):
         return None
     at = _before(s, verb.i - 1)
-    speakers: list[int] = []
-    while at >= 0:
-        first = _phrase_start(scene, at)
-        if first is None:
-            break
-        speakers.append(at)
-        at = first - 1
-        if at < 0 or s.tokens[at].text not in {",", "and"} | QUOTES:
+    first = _phrase_start(scene, at) if at >= 0 else None
+    if first is None:
+        return None
+    speakers = [at]
+    while first > 0 and s.tokens[first - 1].lower == "and":  # "X and Y said"
+        at = first - 2
+        other = _phrase_start(scene, at) if at >= 0 else None
+        if other is None:
             return None
-        comma = at
-        at = _skip(s, at)
-        if at < 0 or scene.actor_at(s.tokens[at]) is None:
-            return _cut(s, comma, speakers)
-        if _clause_before(s, at) is False:
-            return _cut(s, comma, speakers)
-    return None
+        speakers.append(at)
+        first = other
+    comma = _skip(s, first - 1)
+    if comma == first - 1 or comma < 0:
+        return None
+    return _cut(s, _apposed(scene, comma, speakers) + 1, speakers)
 
 
-def _cut(s: Sentence, comma: int, speakers: Sequence[int]) -> tuple[frozenset[int], tuple[int, ...]] | None:
-    content = frozenset(range(comma))
+def _apposed(scene: Scene, at: int, speakers: list[int]) -> int:
+    """ ", the mayor, Ann Hart, said": two phrases for one person, of which the named one speaks. The content's end."""
+    s = scene.sentence
+    first = _phrase_start(scene, at)
+    if first is None or first < 2 or s.tokens[first - 1].text not in {",", *QUOTES} or len(speakers) > 1:
+        return at
+    if s.tokens[at].lower in PRONOUNS:
+        return at
+    inner, outer = scene.actor_at(s.tokens[speakers[0]]), scene.actor_at(s.tokens[at])
+    if inner is None or outer is None or scene.place_at(s.tokens[at]) is not None:
+        return at
+    if outer.speaker.named and not inner.speaker.named:
+        speakers[0] = at
+    return _skip(s, first - 1)
+
+
+def _cut(s: Sentence, end: int, speakers: Sequence[int]) -> tuple[frozenset[int], tuple[int, ...]] | None:
+    content = frozenset(range(end))
     if not any(s.tokens[i].verb for i in content):
         return None
     return content, tuple(speakers)
@@ -52,10 +68,9 @@ def _ends(scene: Scene, verb: Token) -> bool:
     rest = s.tokens[verb.i + 1 :]
     if rest and (rest[0].lower in COMPLEMENTS or (rest[0].text in {":", ","} and len(rest) > 3)):
         return False
-    plain = [t for t in rest if t.lower not in {"as", "after", "when"}]
     stop = next((n for n, t in enumerate(rest) if t.lower in {"as", "after", "when", "while"}), len(rest))
     direct = s.kid(verb.i, "dobj")
-    return bool(plain is not None) and not any(t.verb for t in rest[:stop]) and (direct is None or direct.i < verb.i)
+    return not any(t.verb for t in rest[:stop]) and (direct is None or direct.i < verb.i)
 
 
 def _before(s: Sentence, at: int) -> int:
@@ -67,7 +82,8 @@ def _before(s: Sentence, at: int) -> int:
 
 
 def _skip(s: Sentence, at: int) -> int:
-    while at >= 0 and s.tokens[at].text in {",", "and"} | QUOTES:
+    """Back over commas and quotation marks."""
+    while at >= 0 and s.tokens[at].text in {",", "—", "–"} | QUOTES:
         at -= 1
     return at
 
@@ -75,7 +91,7 @@ def _skip(s: Sentence, at: int) -> int:
 def _phrase_start(scene: Scene, at: int) -> int | None:
     """The first token of the actor's noun phrase that ends at a token."""
     s = scene.sentence
-    if s.tokens[at].lower in {"he", "she", "they", "it"}:
+    if s.tokens[at].lower in PRONOUNS:
         return at
     mention = scene.actor_at(s.tokens[at])
     if mention is None:
@@ -87,11 +103,6 @@ def _phrase_start(scene: Scene, at: int) -> int | None:
     ):
         first -= 1
     return first
-
-
-def _clause_before(s: Sentence, at: int) -> bool:
-    """Whether what stands before an actor is still the speaker's phrase: commas on both sides and no verb between."""
-    return at > 0 and any(t.text == "," for t in s.tokens[max(0, at - 8) : at])
 
 
 def behind_phrases(scene: Scene, found: Sequence[Frame]) -> list[Frame]:

@@ -28,10 +28,12 @@ class Near:
     steps: int
 
 
-def place_of(scene: Scene, trigger: Token, discourse: Discourse, reach: frozenset[int] | None = None) -> Place | None:
+def place_of(
+    scene: Scene, trigger: Token, discourse: Discourse, reach: frozenset[int] | None = None, leaving: bool = False
+) -> Place | None:
     """The smallest place bound to the event; "the town" is the last one of its class. None: it has none of its own.
 
-    `reach`: tokens that may be looked at (the words of the same speaker).
+    `reach`: tokens that may be looked at (the words of the same speaker). `leaving`: an event is where people go from.
     """
     found: list[tuple[tuple[int, int, int, int], Place]] = []
     for token, place in _mentioned(scene, discourse):
@@ -39,12 +41,15 @@ def place_of(scene: Scene, trigger: Token, discourse: Discourse, reach: frozense
             continue
         near = distance(scene, token, trigger)
         if near.borders <= 1:
-            found.append(((near.borders, _away(place), place.precision, near.steps), place))
+            found.append(((near.borders, _away(place, leaving), place.precision, near.steps), place))
     return min(found, key=lambda item: item[0])[1] if found else None
 
 
-def _away(place: Place) -> int:
-    return {"in": 0, "at_sea": 0, "near": 0, "toward": 1, "from": 2}.get(place.relation, 0)
+def _away(place: Place, leaving: bool) -> int:
+    """How unlikely an event is at a place so related: things come from elsewhere, people leave towards elsewhere."""
+    if leaving:
+        return {"from": 0, "toward": 2}.get(place.relation, 1)
+    return 2 if place.relation == "from" else 0
 
 
 def _mentioned(scene: Scene, discourse: Discourse) -> Iterator[tuple[Token, Place]]:

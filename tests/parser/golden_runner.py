@@ -96,7 +96,7 @@ CHECKS: dict[str, Any] = {
     "speaker": lambda r, a, o, v: v in (a.chain[-1].id, a.chain[-1].org_id, f"c:{a.chain[-1].country}"),
     "named": lambda r, a, o, v: a.chain[-1].named is v,
     "place": lambda r, a, o, v: _place(o, v),
-    "unresolved": lambda r, a, o, v: o.place is not None and o.place.id is None and o.place.parent is not None,
+    "unresolved": lambda r, a, o, v: o.place is not None and (o.place.id or "x:").startswith("x:") and o.place.parent is not None,
     "count": lambda r, a, o, v: _count(a, v),
     "measure": lambda r, a, o, v: _measure(a, v),
     "actor": lambda r, a, o, v: a.value is not None and a.value.actor == v,
