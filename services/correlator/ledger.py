@@ -142,7 +142,7 @@ class Reading(Protocol):
     def near(self, desk: str, probe: Probe) -> Sequence[Hit]: ...
 
     def alike(self, desk: str, bands: Iterable[int], limit: int) -> Sequence[str]:
-        """Articles that share a band of the sketch, those with most in common first."""
+        """Articles that share a band of the sketch, those with most in common first; at most `limit` of each band."""
         ...
 
     def text_family(self, desk: str, family: str) -> Sequence[str]:

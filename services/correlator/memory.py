@@ -62,7 +62,7 @@ class MemoryLedger:
         return hits[: probe.limit]
 
     def alike(self, desk: str, bands: Iterable[int], limit: int) -> Sequence[str]:
-        shared = Counter(name for band in set(bands) for name in self.bands.get((desk, band), ()))
+        shared = Counter(name for band in set(bands) for name in sorted(self.bands.get((desk, band), ()))[:limit])
         return sorted(shared, key=lambda name: (-shared[name], name))[:limit]
 
     def text_family(self, desk: str, family: str) -> Sequence[str]:

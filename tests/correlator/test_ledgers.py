@@ -1,8 +1,10 @@
 """The stored ledger does what the plain one does: the same decisions, the same rows, through any restart."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,8 +15,9 @@ from services.correlator.fold import apply
 from services.correlator.ledger import Cell, Deed, Hit, Ledger, Probe
 from services.correlator.memory import MemoryLedger
 from services.correlator.tables import SCHEMA, Recent, StoredLedger
-from services.runtime.records import TopicPartition
+from services.runtime.records import Out, TopicPartition
 from services.runtime.sqlite_store import SqliteStore
+from services.runtime.store import Row, Tx
 from tests.correlator.build import Desk
 from tests.correlator.history import decided, history
 
@@ -136,3 +139,43 @@ def test_a_new_ledger_is_empty(ledger: Ledger) -> None:
     assert ledger.placed("main", "g") is None
     assert ledger.alike("main", [], 5) == []
     assert ledger.text_family("main", "f") == []
+
+
+def test_no_statement_scans_a_desk(stored: Stored) -> None:
+    """Flat cost: every look-up names more of an index than the desk."""
+    seen: set[str] = set()
+    with stored.ledger() as ledger:
+        desk = Desk(StoredLedger(Watched(ledger.tx, seen)))
+        desk.feed(*history())
+        plans = {
+            (statement, plan[3])
+            for statement in seen
+            for plan in ledger.tx.query(f"EXPLAIN QUERY PLAN {statement}", ("",) * statement.count("?"))
+        }
+    searches = {(statement, plan) for statement, plan in plans if plan.startswith(("SCAN", "SEARCH"))}
+    assert len(searches) >= 10
+    bad = {(s, p) for s, p in searches if p.startswith("SCAN") or (p.endswith("(desk=?)") and "FROM desk" not in s)}
+    assert not bad
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A transaction that remembers what it was asked."""
+
+    tx: Tx
+    seen: set[str]
+
+    @property
+    def lane(self) -> TopicPartition:
+        return self.tx.lane
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> int:
+        self.seen.add(sql)
+        return self.tx.execute(sql, parameters)
+
+    def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+        self.seen.add(sql)
+        return self.tx.query(sql, parameters)
+
+    def emit(self, out: Out) -> None:
+        self.tx.emit(out)
