@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import get_args
+from typing import cast, get_args
 
 from schemas.vocabulary import SpeakerKind
 from services.parser.place_lexicon import PlaceLexicon
@@ -103,8 +103,7 @@ def actor_lexicon(places: PlaceLexicon) -> ActorLexicon:
 def _kind(word: str) -> SpeakerKind:
     if word not in KINDS:
         raise ValueError(f"no kind of speaker: {word!r}")
-    kind: SpeakerKind = word
-    return kind
+    return cast(SpeakerKind, word)
 
 
 def kind_of(word: str) -> SpeakerKind | None:

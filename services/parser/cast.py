@@ -54,10 +54,15 @@ class Casting:
     where: Where
     setting: Setting
 
-    def speaker(self, draft: Draft, surface: str) -> Speaker:
-        """`surface`: the phrase without its article."""
+    def speaker(self, draft: Draft, surface: str, served: Speaker | None = None) -> Speaker:
+        """`surface`: the phrase without its article. `served`: whom "the hospital" means in "spokesman of the hospital"."""
+        if isinstance(draft.entry, Office):
+            held = self._office(draft, draft.entry, served or self._served(draft))
+            return replace(held, name=draft.person, id=_person_id(draft.person), named=True) if draft.person else held
         if draft.person:
-            return self._person(draft)
+            return Speaker(
+                name=draft.person, kind="witness", id=_person_id(draft.person), descriptors=draft.descriptors
+            )
         return self._thing(draft, surface)
 
     def pair(self, draft: Draft, surface: str) -> tuple[Speaker, ...]:
@@ -77,14 +82,6 @@ class Casting:
             jurisdiction=f"c:{code}",
         )
 
-    def _person(self, draft: Draft) -> Speaker:
-        person = draft.person or ""
-        id_ = f"p:{slug(person)}"
-        if not isinstance(draft.entry, Office):
-            return Speaker(name=person, kind="witness", id=id_, descriptors=draft.descriptors)
-        held = self._office(draft, draft.entry)
-        return replace(held, name=person, id=id_, named=True)
-
     def _thing(self, draft: Draft, surface: str) -> Speaker:
         entry = draft.entry
         if isinstance(entry, Institution):
@@ -92,7 +89,7 @@ class Casting:
         if isinstance(entry, Body):
             return self._body(entry, draft, surface)
         if isinstance(entry, Office):
-            return self._office(draft, entry)
+            return self._office(draft, entry, self._served(draft))
         if isinstance(entry, ClassWord):
             return self._class(entry, draft, surface)
         return self._organisation(draft, surface)
@@ -128,7 +125,7 @@ class Casting:
 
     def _body(self, entry: Body, draft: Draft, surface: str) -> Speaker:
         place, country = self._place(draft), self._country(draft)
-        if draft.seated and not country:
+        if draft.seated and not country and entry.kind != "military":
             found = self.where(draft.seated)
             country = found.country if found else None
         institution = self.lexicon.of_class.get((country or "", entry.key))
@@ -136,7 +133,7 @@ class Casting:
             return self._institution(institution, draft)
         country = country or self._default_country(entry.kind)
         org = f"o:{country.lower()}-{entry.key}" if country else f"o:{entry.key}"
-        stated = self._stated(place, country if self._country(draft) else None)
+        stated = self._stated(entry, place, country if self._country(draft) else None)
         nobody = entry.people and not (draft.places or draft.pair)
         own = org.replace("-officials", "-government").replace("-authorities", "-government")
         return Speaker(
@@ -144,8 +141,8 @@ class Casting:
             org=surface, named=not nobody, country=country, jurisdiction=stated, descriptors=draft.descriptors,
         )  # fmt: skip
 
-    def _stated(self, place: Place | None, country: str | None) -> str | None:
-        if place:
+    def _stated(self, entry: Body, place: Place | None, country: str | None) -> str | None:
+        if place and entry.level != "country":
             return place.id
         return f"c:{country}" if country else None
 
@@ -153,9 +150,8 @@ class Casting:
         country = None if entry.kind == "armed_group" else self._country(draft)
         return Speaker(name=surface, kind=entry.kind, named=False, country=country, descriptors=draft.descriptors)
 
-    def _office(self, draft: Draft, entry: Office) -> Speaker:
+    def _office(self, draft: Draft, entry: Office, org: Speaker | None) -> Speaker:
         """An office by itself: its name is the office's."""
-        org = self._served(draft)
         kind: SpeakerKind = entry.kind or (org.kind if org else None) or "government"
         if org and entry.kind in (None, "government") and entry.level in ("org", "country") and not org.office:
             kind = org.kind if entry.level == "org" else kind
@@ -240,9 +236,13 @@ def _head_of(draft: Draft) -> str:
 def _title(entry: Office, draft: Draft, org: Speaker | None, where: Where) -> str:
     if org:
         return f"{entry.name} of {org.name}"
-    place = next((p for p in reversed(draft.places) if p.kind != "adjective"), None)
+    place = next((p for p in reversed(draft.places) if p.kind != "adjective" and where(p)), None)
     return f"{entry.name} of {place.name}" if place else entry.name
 
 
 def _without_article(name: str) -> str:
     return name[4:] if name.startswith(("The ", "the ")) else name
+
+
+def _person_id(name: str) -> str:
+    return f"p:{slug(name)}"

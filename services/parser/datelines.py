@@ -56,4 +56,4 @@ def credit_at_end(text: str, lexicon: "Lexicon") -> str | None:
     if not match:
         return None
     name = match["agency"].strip()
-    return name if lexicon.actors.is_outlet(name) or name[0].isupper() and " " in name and name.istitle() else None
+    return name if lexicon.actors.is_outlet(name) or (name[0].isupper() and " " in name and name.istitle()) else None

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from schemas.report import When
@@ -65,15 +66,19 @@ class Reference:
         return (moved if hour or minute else local).astimezone(UTC)
 
 
-def dates(text: str, reference: Reference) -> tuple[DateMention, ...]:
-    """All expressions of time of a text, in order; clock times know the day that is named beside them."""
+def dates(text: str, reference: Reference, offset: int = 0) -> tuple[DateMention, ...]:
+    """All expressions of time of a text, in order; clock times know the day that is named beside them.
+
+    `offset` is added to the offsets of all mentions.
+    """
     try:
         found = [*_worded(text, reference), *_formed(text, reference)]
     except OverflowError:  # a year before 1 or after 9999
         found = []
     days = _longest(sorted(found, key=lambda m: (m.start, -m.end)))
     clocks = [c for c in _clocks(text, reference, days) if not any(d.start < c.end and c.start < d.end for d in days)]
-    return tuple(sorted((*days, *clocks), key=lambda m: m.start))
+    found = sorted((*days, *clocks), key=lambda m: m.start)
+    return tuple(replace(m, start=m.start + offset, end=m.end + offset) for m in found)
 
 
 def _longest(mentions: Sequence[DateMention]) -> list[DateMention]:
@@ -99,7 +104,7 @@ class _Span:
 def _words() -> tuple[re.Pattern[str], dict[str, _Span]]:
     table = {}
     for words, first, last, early, late, precision, history in rows("dates.tsv", 7):
-        table[words] = _Span(int(first), int(last), (int(early), int(late)), precision, history == "yes")
+        table[words] = _Span(int(first), int(last), (int(early), int(late)), cast(TimePrecision, precision), history == "yes")
     either = "|".join(re.escape(w).replace(r"\ ", r"\s+") for w in sorted(table, key=lambda w: (-len(w), w)))
     return re.compile(rf"\b(?:{either})\b", re.I), table
 
@@ -260,7 +265,3 @@ def _beside(text: str, match: re.Match[str], days: Sequence[DateMention]) -> Dat
         and "." not in text[min(d.end, match.end()) : max(d.start, match.start())].replace("p.m.", "").replace("a.m.", "")
     ]  # fmt: skip
     return min(near, key=lambda pair: pair[0])[1] if near else None
-
-
-def with_text(mention: DateMention, text: str) -> DateMention:
-    return replace(mention, when=replace(mention.when, text=text[mention.start : mention.end]))

@@ -1,109 +1,165 @@
-"""Stage 3 and the lexical half of stage 4: places, actors, dates, numbers of a field, each resolved by the whole article."""
+"""Stage 3 and the lexical half of stage 4: places, actors, dates, numbers of a field, resolved by the whole article."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from schemas.report import Place
 from services.parser import actors
-from services.parser.actor_lexicon import Body, ClassWord
+from services.parser.actor_lexicon import ClassWord, Institution
 from services.parser.anaphora import places_meant
 from services.parser.cast import Casting
 from services.parser.dates import Reference, dates
 from services.parser.descriptors import descriptors
 from services.parser.drafts import Draft
+from services.parser.evidence import sights
 from services.parser.fold import strict
 from services.parser.lexicon import Lexicon
-from services.parser.mentions import Clean, Layout, Mentions, PlaceMention
+from services.parser.meeting import Cast, attach, meet
+from services.parser.mentions import (
+    ActorMention,
+    Clean,
+    DateMention,
+    Layout,
+    Mentions,
+    Piece,
+    PlaceMention,
+)
 from services.parser.numbers import numbers
 from services.parser.phrasing import drafts
-from services.parser.places import Geography, geography, sights
+from services.parser.places import Frame, Geography, geography
 from services.parser.reading import Reading, read
-from services.parser.resolve import Place
+from services.parser.stretches import Stretches
 from services.parser.toponyms import Toponym
+from services.parser.words import Word, words_of
+
+UNREAD = frozenset({"boilerplate"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What one part of an article (all of it, or an item of a roundup) says."""
+
+    places: tuple[PlaceMention, ...]
+    actors: tuple[ActorMention, ...]
+    dates: tuple[DateMention, ...]
 
 
 def scan(clean: Clean, layout: Layout, lexicon: Lexicon) -> Mentions:
-    """The mentions of one field of an article."""
+    """The mentions of one field of an article, sorted, in offsets of its clean text."""
     title, body = scan_both(layout, lexicon)
     return title if clean.field == "title" else body
 
 
 def scan_both(layout: Layout, lexicon: Lexicon) -> tuple[Mentions, Mentions]:
-    """(title, body). What one field says of somebody holds in the other."""
-    readings = [read(layout.body, lexicon), read(layout.title, lexicon)]
+    """(title, body). What one field says of somebody holds in the other; the items of a roundup stand alone."""
+    pieces = [piece for piece in layout.pieces if piece.kind not in UNREAD]
+    body = [piece for piece in pieces if piece.field == "body"]
+    title = [piece for piece in pieces if piece.field == "title"]
+    words = words_of(layout.body.text), words_of(layout.title.text)
+    if layout.genre != "roundup":
+        of_body, of_title = _part(layout, lexicon, words, body, title)
+        return _mentions(layout.title, title, [of_title], lexicon), _mentions(layout.body, body, [of_body], lexicon)
+    items = [_part(layout, lexicon, words, [piece], [])[0] for piece in body]
+    of_title = _part(layout, lexicon, words, body, title)[1]
+    return _mentions(layout.title, title, [of_title], lexicon), _mentions(layout.body, body, items, lexicon)
+
+
+def _mentions(clean: Clean, pieces: Sequence[Piece], parts: Sequence[_Found], lexicon: Lexicon) -> Mentions:
+    read_of = Stretches((piece.start, piece.end) for piece in pieces)
+    when = tuple(sorted((d for part in parts for d in part.dates), key=lambda d: d.start))
+    counted = numbers(clean.text, Stretches((d.start, d.end) for d in when))
+    return Mentions(
+        tuple(m for part in parts for m in part.places),
+        tuple(m for part in parts for m in part.actors),
+        when,
+        tuple(n for n in counted if read_of.hold(n.start, n.end)),
+        tuple(d for d in descriptors(clean.text, lexicon.places) if read_of.hold(d[0], d[1])),
+    )
+
+
+def _part(
+    layout: Layout, lexicon: Lexicon, words: tuple[Sequence[Word], Sequence[Word]], body: Sequence[Piece],
+    title: Sequence[Piece],
+) -> tuple[_Found, _Found]:  # fmt: skip
+    readings = [read(layout.body, words[0], body, lexicon), read(layout.title, words[1], title, lexicon)]
     found = [drafts(reading) for reading in readings]
     located = _located(readings, found, layout)
-    cast = actors.Cast()
-    body, title = _acted(readings, found, located, cast)
+    acted = _acted(readings, found, located)
+    zone = ZoneInfo(located.zone) if located.zone else None
     parts = []
-    for reading, mentions in zip(readings, (body, title), strict=True):
-        places = _with_anaphora(reading, located.mentions[reading.clean.field], mentions)
-        when = dates(reading.clean.text, _reference(layout, located))
-        taken = [(d.start, d.end) for d in when]
-        counted = numbers(reading.clean.text, taken)
-        marks = descriptors(reading.clean.text, lexicon.places)
-        parts.append(Mentions(places, mentions, when, counted, marks))
-    return parts[1], parts[0]
+    for reading, mentions, pieces in zip(readings, acted, (body, title), strict=True):
+        places = _with_anaphora(reading, located.mentions[reading.clean.field])
+        parts.append(_Found(places, mentions, tuple(_dates(reading.clean, pieces, layout, zone))))
+    return parts[0], parts[1]
 
 
-def _reference(layout: Layout, located: Geography) -> Reference:
-    assert layout.published is not None
-    return Reference(layout.published, ZoneInfo(located.zone) if located.zone else None)
+def _dates(clean: Clean, pieces: Sequence[Piece], layout: Layout, zone: ZoneInfo | None) -> list[DateMention]:
+    """Against the publication, in a live blog against the stamp."""
+    if layout.published is None:
+        return []
+    found: list[DateMention] = []
+    for piece in pieces:
+        reference = Reference(piece.at or layout.published, zone)
+        found += dates(clean.text[piece.start : piece.end], reference, piece.start)
+    return found
 
 
 def _located(readings: Sequence[Reading], found: Sequence[Sequence[Draft]], layout: Layout) -> Geography:
     every = [draft for group in found for draft in group]
     surnames = frozenset(strict(draft.person.split()[-1]) for draft in every if draft.person)
     seen = [
-        sights(reading, _consumed(reading, group), _names(reading, group), surnames)
+        sights(reading, _consumed(group), _names(reading, group), surnames)
         for reading, group in zip(readings, found, strict=True)
     ]
-    return geography(seen, readings[0], layout.home, layout.dateline)
+    frame = Frame(readings[0].lexicon.places, layout.home, layout.dateline, _homes(every))
+    return geography(seen, frame)
 
 
-def _consumed(reading: Reading, found: Sequence[Draft]) -> frozenset[int]:
-    """Words of places inside titles and names of organisations."""
-    words: set[int] = set()
-    for draft in found:
-        if isinstance(draft.entry, ClassWord):
-            continue
-        for at in range(draft.first, draft.last):
-            words.add(at)
-    return frozenset(words)
+def _homes(every: Sequence[Draft]) -> tuple[str, ...]:
+    """Countries of the institutions that are named, outlets apart."""
+    entries = [draft.entry for draft in every] + [draft.org.entry for draft in every if draft.org]
+    return tuple(sorted({e.country for e in entries if isinstance(e, Institution) and e.country and not e.outlet}))
+
+
+def _consumed(found: Sequence[Draft]) -> frozenset[int]:
+    """Words inside titles and names of organisations: no places of their own."""
+    return frozenset(
+        at for draft in found if not isinstance(draft.entry, ClassWord) for at in range(draft.first, draft.last)
+    )
 
 
 def _names(reading: Reading, found: Sequence[Draft]) -> frozenset[int]:
-    """Words of personal names and proper names of organisations."""
+    """Words of personal names and proper names of organisations: no places at all."""
     words: set[int] = set()
     for draft in found:
         if draft.person:
-            size = len(draft.person.split())
-            words.update(_person_words(reading, draft, size))
-        elif draft.name or (
-            draft.entry is not None and not isinstance(draft.entry, Body | ClassWord) and not draft.places
-        ):
+            words.update(_person_words(reading, draft))
+        elif draft.name or isinstance(draft.entry, Institution):
             words.update(range(draft.first, draft.last))
     return frozenset(words)
 
 
-def _person_words(reading: Reading, draft: Draft, size: int) -> range:
-    wanted = draft.person or ""
+def _person_words(reading: Reading, draft: Draft) -> range:
+    size = len((draft.person or "").split())
     for at in range(draft.first, draft.last):
-        if reading.text(at, min(at + size, draft.last)) == wanted:
+        if reading.text(at, min(at + size, draft.last)) == draft.person:
             return range(at, at + size)
     return range(draft.first, draft.first)
 
 
 def _acted(
-    readings: Sequence[Reading], found: Sequence[tuple[Draft, ...]], located: Geography, cast: actors.Cast
-) -> list[tuple[actors.ActorMention, ...]]:
+    readings: Sequence[Reading], found: Sequence[tuple[Draft, ...]], located: Geography
+) -> list[tuple[ActorMention, ...]]:
+    cast = Cast()
     castings = [_casting(reading, located) for reading in readings]
     told = [actors.tell(*args) for args in zip(readings, found, castings, strict=True)]
     for reading, group in zip(readings, told, strict=True):
-        actors.meet(group, cast)
-        actors.attach(reading, group, descriptors(reading.clean.text, reading.lexicon.places), cast)
+        meet(reading, group, cast)
+        attach(reading, group, descriptors(reading.clean.text, reading.lexicon.places), cast)
     return [
-        actors.mentions(reading, group, cast, located, casting)
-        for reading, group, casting in zip(readings, told, castings, strict=True)
+        actors.mentions(readings[0], told[0], [], cast, located, castings[0]),
+        actors.mentions(readings[1], told[1], told[0], cast, located, castings[1]),
     ]
 
 
@@ -115,10 +171,7 @@ def _casting(reading: Reading, located: Geography) -> Casting:
     return Casting(lexicon.actors, lexicon.places.country_names, where, located.setting)
 
 
-def _with_anaphora(
-    reading: Reading, places: tuple[PlaceMention, ...], mentions: Sequence[actors.ActorMention]
-) -> tuple[PlaceMention, ...]:
-    meant = places_meant(reading, places)
-    taken = [(m.start, m.end) for m in places]
-    free = [m for m in meant if not any(a < m.end and m.start < b for a, b in taken)]
+def _with_anaphora(reading: Reading, places: tuple[PlaceMention, ...]) -> tuple[PlaceMention, ...]:
+    taken = Stretches((m.start, m.end) for m in places)
+    free = [m for m in places_meant(reading, places) if not taken.overlap(m.start, m.end)]
     return tuple(sorted((*places, *free), key=lambda m: m.start))

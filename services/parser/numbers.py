@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import NamedTuple, get_args
+from typing import NamedTuple, cast, get_args
 
 from schemas.vocabulary import Comparator
 from services.parser.mentions import NumberMention
+from services.parser.stretches import Stretches
 from services.parser.tables import rows
 
 COMPARATORS = frozenset(get_args(get_args(Comparator)[0]))
@@ -38,6 +39,7 @@ _NOTHING = re.compile(
 )
 _ORDINAL = re.compile(rf"\b(?P<word>{'|'.join(ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th))\s+(?=[a-z])", re.I)
 WINDOW = 40
+NOWHERE = Stretches(())
 
 
 class Found(NamedTuple):
@@ -64,7 +66,7 @@ def lexicon() -> NumberLexicon:
     counting = {word for word, value in words.items() if value} - {"both", "pair", "couple"}
     word = "|".join(sorted(counting, key=lambda w: (-len(w), w)))
     spoken = rf"(?:(?:a|an)\s+(?={'|'.join([*BIG, 'dozen', 'score', 'couple', 'pair'])}\b))?(?:{word}|couple|pair|both)(?:(?:[\s-]|\s+and\s+)(?:{word}))*"
-    digits = rf"\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d+(?:\.\d+)?(?:\s+(?:hundred|thousand|million|billion|dozen)\b)?"
+    digits = r"\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?(?:\s+(?:hundred|thousand|million|billion|dozen)\b)?"
     table = [(strip, comparator, place) for strip, comparator, place in rows("comparators.tsv", 3)]
     amounts = {words_: int(value) for words_, value in rows("vague.tsv", 2)}
     return NumberLexicon(
@@ -87,15 +89,14 @@ def _either(words: Iterator[str] | Mapping[str, int]) -> str:
 def _comparator(word: str) -> Comparator:
     if word not in COMPARATORS:
         raise ValueError(f"no comparator: {word!r}")
-    comparator: Comparator = word
-    return comparator
+    return cast(Comparator, word)
 
 
-def numbers(text: str, taken: Sequence[tuple[int, int]] = ()) -> tuple[NumberMention, ...]:
+def numbers(text: str, taken: Stretches = NOWHERE) -> tuple[NumberMention, ...]:
     """All number phrases outside the stretches `taken` (dates, names), in order."""
-    found = _ranges(text, [n for n in _plain(text) if not _inside(n.start, n.end, taken)])
+    found = _ranges(text, [n for n in _plain(text) if not taken.overlap(n.start, n.end)])
     mentions = [_compared(text, mention) for mention in found]
-    mentions += [m for m in _others(text) if not _inside(m.start, m.end, taken)]
+    mentions += [m for m in _others(text) if not taken.overlap(m.start, m.end)]
     mentions.sort(key=lambda m: (m.start, -m.end))
     return tuple(_partitive(text, _longest(mentions)))
 
@@ -135,10 +136,6 @@ def _plain(text: str) -> Iterator[Found]:
         value = value_of(match.group())
         if value is not None:
             yield Found(match.start(), match.end(), value)
-
-
-def _inside(start: int, end: int, taken: Sequence[tuple[int, int]]) -> bool:
-    return any(a < end and start < b for a, b in taken)
 
 
 def _ranges(text: str, found: Sequence[Found]) -> list[NumberMention]:

@@ -7,7 +7,7 @@ from functools import cache
 from services.parser.actor_lexicon import Body, ClassWord, Institution, Office
 from services.parser.descriptors import descriptors
 from services.parser.drafts import Draft
-from services.parser.reading import Reading
+from services.parser.reading import NOT_NAMES, Reading
 from services.parser.tables import rows
 from services.parser.toponyms import Toponym
 
@@ -19,6 +19,8 @@ JOINTS = frozenset({"of", "for", "at", "from", "with", "in", "to"})
 SEATED = frozenset({"of", "for", "from", "in", "at"})
 WITHIN = frozenset({"of", "for", "de", "del", "and", "the", "von"})
 MAX_MODIFIERS, MAX_ORG = 6, 9
+NAMEABLE = frozenset({"social_channel", "media", "company", "armed_group", "ngo_monitor", "expert"})
+NAME_LENGTH = 4
 DEPTH = 3
 
 
@@ -49,7 +51,9 @@ def phrase(reading: Reading, at: int, depth: int = 0) -> Draft | None:
     while reading.lower(at) in DETERMINERS and at + 1 < len(reading.words) and reading.joined(at + 1):
         definite = definite or reading.lower(at) in DEFINITE
         at += 1
-    start, places, pair, words = at, [], (), []
+    start = at
+    places: list[Toponym] = []
+    pair: tuple[Toponym, ...] = ()
     for _ in range(MAX_MODIFIERS):
         core = _core(reading, at, start, depth)
         if core:
@@ -66,7 +70,6 @@ def phrase(reading: Reading, at: int, depth: int = 0) -> Draft | None:
         place, paired, size = step
         places += [place] if place else []
         pair = paired or pair
-        words.append(reading.lower(at))
         at += size
         if at >= len(reading.words) or not (reading.joined(at) or _listed(reading, at)):
             return None
@@ -75,7 +78,7 @@ def phrase(reading: Reading, at: int, depth: int = 0) -> Draft | None:
 
 def _listed(reading: Reading, at: int) -> bool:
     """ "an armed, Kremlin-opposing group"."""
-    return reading.words[at].gap == ", " and not reading.words[at].capital and not reading.covered.get(at - 1)
+    return reading.words[at].gap == ", " and not reading.words[at].capital and "-" in reading.words[at - 1].text
 
 
 def _own(reading: Reading, start: int, at: int) -> tuple[str, ...]:
@@ -94,16 +97,18 @@ def _modifier(reading: Reading, at: int) -> tuple[Toponym | None, tuple[Toponym,
             return None, (place, other), other.last - at
         return place, (), place.last - at
     word = reading.words[at]
-    if word.lower in _modifiers() or _describes(word.text) or word.text.isdigit():
+    if word.lower in _modifiers() or _describes(word.text):
         return None, (), 1
     return None
 
 
 def _describes(word: str) -> bool:
-    return (
-        "-" in word
-        and not word.endswith("-old")
-        or word.lower() in ("rebel", "separatist", "islamist", "jihadist", "far-right")
+    return ("-" in word and not word.endswith("-old")) or word.lower() in (
+        "rebel",
+        "separatist",
+        "islamist",
+        "jihadist",
+        "far-right",
     )
 
 
@@ -176,6 +181,8 @@ def _headed(reading: Reading, at: int) -> Draft | None:
 def _named(reading: Reading, first: int, last: int, head: int) -> Draft:
     word = reading.org_word(head)
     kind = word.kind if word else None
+    if any(reading.words[i].text in ("Press", "News") for i in range(first, last)) and kind == "government":
+        kind = "media"  # "X Press Agency", "X News Service"
     return Draft(first, last, head, name=reading.text(first, last), kind=kind)
 
 
@@ -186,7 +193,28 @@ def _finished(reading: Reading, draft: Draft, depth: int) -> Draft:
         return draft
     draft = _with_office_behind(reading, draft, depth)
     draft = _with_complement(reading, draft, depth)
-    return _with_person(reading, draft)
+    return _with_person(reading, _with_name(reading, draft))
+
+
+def _with_name(reading: Reading, draft: Draft) -> Draft:
+    """ "the channel, Frontier Lines, ...": a name of its own behind a kind of body."""
+    at = draft.last
+    if not isinstance(draft.entry, ClassWord) or draft.entry.kind not in NAMEABLE or at >= len(reading.words):
+        return draft
+    size = 0
+    while size < NAME_LENGTH and at + size < len(reading.words) and reading.words[at + size].capital:
+        word = reading.words[at + size]
+        if (size and not word.joined) or at + size in reading.entries or word.lower in NOT_NAMES:
+            break
+        size += 1
+    opened = reading.words[at].gap in (", ", " (", ", “", ', "') or (reading.words[at].gap == " " and size > 1)
+    closed = at + size >= len(reading.words) or reading.words[at + size].gap.startswith((",", ".", ")", "”", '"'))
+    closed = closed or (reading.words[at].gap == " " and _says(reading, at + size))
+    if not (size and opened and closed) or reading.org_word(at + size - 1):
+        return draft
+    if reading.covered.get(at) and size == 1:
+        return draft
+    return replace(draft, name=reading.text(at, at + size), kind=draft.entry.kind, last=at + size, entry=None)
 
 
 def _with_acronym(reading: Reading, draft: Draft) -> Draft:
@@ -195,8 +223,7 @@ def _with_acronym(reading: Reading, draft: Draft) -> Draft:
     if (
         at >= len(reading.words)
         or reading.words[at].gap != " ("
-        or not draft.name
-        and not isinstance(draft.entry, Institution)
+        or (not draft.name and not isinstance(draft.entry, Institution))
     ):
         return draft
     word = reading.words[at]

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 
+from schemas.vocabulary import PlaceRelation
 from services.parser.gazetteer import Gazetteer, Match, Row
 from services.parser.tables import rows, values
 from services.parser.words import Phrases, phrases
@@ -19,12 +21,14 @@ class Country:
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A region by name. `admin1` "RU.09", or absent where only the country is known; `town`: to draw it."""
+    """A region by name. `admin1` "RU.09", or absent where only the country is known; `town`: to draw it; `short`: an abbreviation,
+    only behind a comma ("X, Ill.")."""
 
     name: str
     country: str
     admin1: str | None
     town: Row | None = None
+    short: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ class PlaceLexicon:
     areas: Phrases[Area]
     capitals: Phrases[Country]
     place_words: Mapping[str, PlaceWord]
-    cues: Mapping[str, tuple[int, str]]
+    cues: Mapping[str, tuple[int, PlaceRelation]]
     common: frozenset[str]
     given_names: frozenset[str]
     country_names: Mapping[str, str]
@@ -78,7 +82,7 @@ def place_lexicon(gazetteer: Gazetteer, common: frozenset[str]) -> PlaceLexicon:
         areas=phrases(areas),
         capitals=phrases((seat, land) for land, _, _, seats in lands for seat in values(seats)),
         place_words={word: PlaceWord(level, at != "after", at != "before") for word, level, at in rows("place_words.tsv", 3)},
-        cues={cue: (int(strength), relation) for cue, strength, relation in rows("place_cues.tsv", 3)},
+        cues={cue: (int(strength), cast(PlaceRelation, relation)) for cue, strength, relation in rows("place_cues.tsv", 3)},
         common=common,
         given_names=frozenset(given),
         country_names={land.code: land.name for land, *_ in lands},
@@ -96,7 +100,9 @@ def _areas(gazetteer: Gazetteer) -> list[tuple[str, Area]]:
         found += [(name, Area(values(names)[0], country, admin1, capital)) for name in values(names)]
     for names, code, town in rows("us_states.tsv", 3):
         capital = _town(gazetteer, town, "US", f"US.{code}")
-        found += [(name, Area(values(names)[0], "US", f"US.{code}", capital)) for name in values(names)]
+        found += [
+            (name, Area(values(names)[0], "US", f"US.{code}", capital, name.endswith("."))) for name in values(names)
+        ]
     return found
 
 

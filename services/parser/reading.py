@@ -1,13 +1,14 @@
 """The words of a field with what the lexicons know at each of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.parser.actor_lexicon import Entry, Institution, OrgWord
 from services.parser.lexicon import Lexicon
-from services.parser.mentions import Clean
+from services.parser.mentions import Clean, Piece
+from services.parser.stretches import Stretches
 from services.parser.toponyms import Toponym, toponyms
-from services.parser.words import Word, words_of
+from services.parser.words import Word
 
 PARTICLES = frozenset(
     {
@@ -113,8 +114,11 @@ class Reading:
         return not (size and self.org_word(at) and self.lower(at) in self.lexicon.frequency)
 
 
-def read(clean: Clean, lexicon: Lexicon) -> Reading:
-    words = words_of(clean.text)
+def read(clean: Clean, every: Sequence[Word], pieces: Sequence[Piece], lexicon: Lexicon) -> Reading:
+    """The words of some pieces of a field; what lies outside of them (datelines, furniture) is not read."""
+    inside = Stretches((piece.start, piece.end) for piece in pieces)
+    kept = [word for word in every if inside.hold(word.start, word.end)]
+    words = tuple(word if word.i == at else replace(word, i=at) for at, word in enumerate(kept))
     places = tuple(place for place in toponyms(words, lexicon.places) if _may_be_place(words, place, lexicon))
     covered = {i: place for place in places for i in range(place.first, place.last)}
     return Reading(clean, words, lexicon, {p.first: p for p in places}, covered, _entries(words, lexicon))

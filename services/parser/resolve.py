@@ -14,6 +14,7 @@ FAR_KM = 500.0
 GREAT_TOWN, WORLD_TOWN = 100_000, 1_000_000
 EARTH_KM = 6371.0
 MOST_ANCHORS = 40
+HOME = 0.25
 TOWN, NEAR, DISTRICT, PROVINCE, COUNTRY = 1, 2, 3, 4, 6
 
 
@@ -39,13 +40,22 @@ class Surroundings:
         return self.centre is not None and distance_km(self.centre, (row.lat, row.lon)) > FAR_KM
 
 
-def choose(options: Sequence[Match], around: Surroundings) -> Match | None:
-    """Same admin1 > heavier country of the article > population; a town that is far off must be a great one."""
+def choose(options: Sequence[Match], around: Surroundings, capital_of: str | None = None) -> Match | None:
+    """Same admin1 > heavier country of the article > population; a town that is far off must be a great one.
+
+    `capital_of`: the country whose capital bears the name: meant, unless it is far smaller than a namesake at hand.
+    """
     if not around.countries:
         return _alone(options)
+    capital = next((m for m in options if m.quality > 1 and m.row.country == capital_of), None) if capital_of else None
+    if capital:
+        return capital
     fitting = [m for m in options if m.row.country in around.countries and (m.quality > 1 or _close(m, around))]
     fitting = [m for m in fitting if not around.far(m.row) or m.row.population >= GREAT_TOWN or _home(m, around)]
     if fitting:
+        great = max(fitting, key=lambda m: (m.row.population, -m.row.id))
+        if great.quality > 1 and great.row.population >= GREAT_TOWN * 5:
+            fitting = [m for m in fitting if m.row.population * 20 >= great.row.population]
         return max(fitting, key=lambda m: (*_rank(m, around), m.row.population, -m.row.id))
     return next((m for m in options if m.quality > 1 and m.row.population >= WORLD_TOWN), None)
 
@@ -145,41 +155,28 @@ def unresolved(name: str, text: str, parent: Place | None, precision: int = NEAR
 
 
 def surroundings(
-    names: Iterable[Toponym], lexicon: PlaceLexicon, home: str | None, dateline: Place | None, extra: Iterable[Row] = ()
+    names: Iterable[Toponym], dateline: Place | None, votes: Mapping[str, float], towns: Iterable[Row] = ()
 ) -> Surroundings:
-    """Weights from countries and regions named, the dateline, and a little from the outlet's home."""
-    countries: dict[str, float] = {}
-    admin1s: dict[str, float] = {}
-
-    def add(code: str | None, admin1: str | None, weight: float) -> None:
-        if code:
-            countries[code] = countries.get(code, 0.0) + weight
+    """Weights from countries, peoples and regions named, the dateline, `votes` (by country) and towns that are sure."""
+    countries, admin1s = dict(votes), dict[str, float]()
+    known = list(towns)
+    weights = [_weight_of(name) for name in names] + [(row.country, row.admin1, 1.0) for row in known]
+    if dateline:
+        weights.append((dateline.country, (dateline.admin1 or "")[3:] or None, 2.0))
+    for country_, admin1, weight in weights:
+        if country_:
+            countries[country_] = countries.get(country_, 0.0) + weight
         if admin1:
             admin1s[admin1] = admin1s.get(admin1, 0.0) + weight
-
-    if dateline:
-        add(dateline.country, (dateline.admin1 or "")[3:] or None, 2.0)
-    for name in names:
-        _weigh(name, lexicon, add)
-    rows = list(extra)
-    for row in rows:
-        add(row.country, row.admin1, 1.0)
-    if home and (not countries or home in countries):
-        add(home, None, 0.5)
-    return Surroundings(countries, admin1s, centre_of(rows))
+    return Surroundings(countries, admin1s, centre_of(known))
 
 
-def _weigh(name: Toponym, lexicon: PlaceLexicon, add: "_Add") -> None:
-    if name.kind == "country" and name.country:
-        add(name.country.code, None, 2.0)
-    elif name.kind == "adjective" and name.country:
-        add(name.country.code, None, 1.0)
-    elif name.kind == "area" and name.area:
-        add(name.area.country, name.area.admin1, 2.0)
-
-
-class _Add:  # what `add` looks like, for the type checker only
-    def __call__(self, code: str | None, admin1: str | None, weight: float) -> None: ...
+def _weight_of(name: Toponym) -> tuple[str | None, str | None, float]:
+    if name.country:
+        return name.country.code, None, 2.0 if name.kind == "country" else 1.0
+    if name.area:
+        return name.area.country, name.area.admin1, 2.0
+    return None, None, 0.0
 
 
 def town_of(name: str, outer: str | None, home: str | None, lexicon: PlaceLexicon) -> tuple[Place, str] | None:

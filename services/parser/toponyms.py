@@ -94,6 +94,8 @@ def _candidate(words: Sequence[Word], at: int, lexicon: PlaceLexicon) -> Toponym
 
 def _unknown(words: Sequence[Word], at: int, lexicon: PlaceLexicon) -> Toponym | None:
     """ "village of NAME", "NAME Street", "NAME, a village": a name no gazetteer has, with a word that makes a place of it."""
+    if words[at].first and words[at].lower in lexicon.common:
+        return None
     size = 1
     while size < LONGEST and at + size < len(words) and words[at + size].joined and words[at + size].capital:
         if words[at + size - 1].possessive:
@@ -158,7 +160,7 @@ def _listed(words: Sequence[Word], at: int, lexicon: PlaceLexicon) -> Toponym | 
         size, land = adjective
         found.append(_at(at, size, "adjective", land.name, country=land))
     area = lexicon.areas.longest(words, at)
-    if area:
+    if area and (not area[1].short or words[at].gap == ", "):
         size, region = area
         found.append(_at(at, size, "area", region.name, area=region))
     return max(found, key=lambda t: t.last, default=None)
