@@ -193,11 +193,12 @@ def _evidence_rank(evidence: Evidence) -> int:
 
 
 def representative(found: Cluster) -> Occurrence:
-    """The best placed, best dated occurrence speaks for the cluster; ties go to the smaller id."""
+    """The best placed occurrence with a named actor and a date speaks for the cluster; ties go to the smaller id."""
 
-    def rank(o: Occurrence) -> tuple[int, int, str]:
+    def rank(o: Occurrence) -> tuple[int, bool, bool, str]:
         placed = o.place.precision if o.place and (o.place.id or o.place.within) else 9
-        return (placed, 0 if o.when.start and o.when.precision != "unknown" else 1, o.id)
+        nobody = not any(p.actor_id for p in o.participants if p.role == "actor")
+        return (placed, nobody, not o.when.start or o.when.precision == "unknown", o.id)
 
     return min(found.occurrences, key=rank)
 

@@ -14,7 +14,7 @@ TWO_SIDED_FAMILIES = {"conflict", "political_violence"}
 TWO_SIDED_TYPES = {"crowd_control", "riot"}
 AGAINST_ROLES = {"actor2", "target", "victim"}
 ENTERING = {"incursion", "territory_taken"}
-BETWEEN_ARMED = {"armed_clash", "withdrawal"}
+FROM_AFAR = {"shelling", "air_drone_strike"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +101,38 @@ def _actors(live: Iterable[Entry]) -> Iterator[ActorTerms]:
 
 
 def _against(live: Iterable[Entry], homes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Who acts against whom, as affirmed; and who accuses whom: accuser and accused are parties."""
     for entry in live:
-        occurrence = entry.occurrence
-        if not is_contest(occurrence) or entry.assertion.polarity == "-":
-            continue
-        actors = [p.actor_id for p in occurrence.participants if p.role == "actor" and p.actor_id]
-        targets = [p.actor_id for p in occurrence.participants if p.role in AGAINST_ROLES and p.actor_id]
-        if occurrence.type in ENTERING and occurrence.place and occurrence.place.country:
-            targets.append(f"c:{occurrence.place.country}")
-        for actor in actors:
-            yield from ((actor, target) for target in targets if homes.get(actor, actor) != homes.get(target, target))
+        if is_contest(entry.occurrence) and entry.assertion.polarity == "+":
+            yield from _deeds(entry.occurrence, homes)
+            yield from _accusations(entry, homes)
+
+
+def _deeds(occurrence: Occurrence, homes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    actors = [p.actor_id for p in occurrence.participants if p.role == "actor" and p.actor_id]
+    targets = [p.actor_id for p in occurrence.participants if p.role in AGAINST_ROLES and p.actor_id]
+    if occurrence.type in ENTERING or (occurrence.type in FROM_AFAR and not targets):
+        targets += _land(occurrence)
+    for actor in actors:
+        yield from ((actor, target) for target in targets if homes.get(actor, actor) != homes.get(target, target))
+
+
+def _land(occurrence: Occurrence) -> list[str]:
+    return [f"c:{occurrence.place.country}"] if occurrence.place and occurrence.place.country else []
+
+
+def _accusations(entry: Entry, homes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    assertion = entry.assertion
+    accused = assertion.value.actor if assertion.value and assertion.aspect == "actor" else None
+    if accused is None or len(assertion.chain) == 1:
+        return
+    camp, accuser = homes.get(accused, accused), home(assertion.chain[-1])
+    victims = _land(entry.occurrence) if entry.occurrence.type in FROM_AFAR | ENTERING else []
+    against = {camp_of for camp_of in (*victims, accuser) if camp_of and camp_of != camp}
+    # Who tells of an ally's deed accuses nobody: only the land that was struck counts then.
+    if accuser is not None and accuser not in victims:
+        against.discard(accuser)
+    yield from ((accused, other) for other in sorted(against))
 
 
 def _names(live: Sequence[Entry], homes: Mapping[str, str]) -> dict[str, str]:

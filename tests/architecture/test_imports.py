@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SERVICES = {"ingest", "parser", "correlator", "projector", "api"}
 SHELLS = {"worker", "handler", "step", "main", "reading"}
 IMPURE = {"asyncio", "os", "time", "random", "socket", "sqlite3", "subprocess", "faust", "aiokafka", "uuid", "logging"}
-LOADERS = {"lexicon", "gazetteer", "syntax", "rules", "data"}
+LOADERS = {"lexicon", "gazetteer", "gazetteer_build", "syntax", "rules", "data"}
 PURE = ("parser", "correlator", "projector")
 
 
