@@ -261,6 +261,6 @@ def seed(name: str) -> Seed:
 
 
 def understood(line: bytes) -> Article:
-    published = orjson.loads(line)["published"]
-    stated = TypeAdapter(Instant).validate_python(published)
+    data = orjson.loads(line)
+    stated = TypeAdapter(Instant).validate_python(data.get("modified") or data["published"])
     return from_wire(line, None, {}, int(stated.timestamp() * 1000))
