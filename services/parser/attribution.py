@@ -9,7 +9,7 @@ from schemas.report import Evidence, Stance
 from services.parser.certainty import cue_hedges, negated
 from services.parser.frames import Frame, nest, weakest
 from services.parser.grammar import grammatical_subject, is_passive, named_head, subject
-from services.parser.rules import Cue, Phrase
+from services.parser.rule_types import Cue, Phrase
 from services.parser.scene import Scene
 from services.parser.trailing import behind_phrases, trailing
 from services.parser.tree import Sentence, Token
@@ -70,8 +70,8 @@ def _framed(
     weak, hedges = cue_hedges(scene, verb, speakers if not evidence else _shower(scene, verb))
     return Frame(
         rule=cue.rule, cue=(verb.i, verb.i), speakers=speakers, content=content, stance=stance,
-        certainty=weakest(((no and cue.weakened) or cue.certainty, weak)), hedges=hedges, realis=cue.realis, media=cue.media,
-        evidence=evidence, clause=clause, target=_target(s, verb) if "of" in cue.takes else None,
+        certainty=weakest(((no and cue.weakened) or cue.certainty, weak)), hedges=hedges, realis=cue.realis,
+        media=cue.media, evidence=evidence, clause=clause, target=_target(s, verb) if "of" in cue.takes else None,
     )  # fmt: skip
 
 
@@ -94,6 +94,10 @@ def _contents(scene: Scene, verb: Token, cue: Cue) -> Iterator[tuple[frozenset[i
         below = [k.i for k in s.kids(verb.i) if k.dep not in {"nsubj", "nsubjpass", "punct", "aux", "advmod"}]
         if below:
             yield frozenset().union(*(s.subtree(i) for i in below)), False
+    if "figure" in cue.takes:
+        number = s.kid(verb.i, "dobj")
+        if number is not None and number.lemma in scene.rules.counting["number_nouns"]:
+            yield frozenset().union(*(s.subtree(k.i) for k in s.kids(verb.i, "dobj", "prep"))), False
     if "of" in cue.takes:
         parts = [s.subtree(p.i) for p in s.kids(verb.i, "prep") if p.lower == "of"]
         if parts:

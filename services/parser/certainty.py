@@ -128,7 +128,7 @@ def _step(scene: Scene, state: _State, token: Token, below: Token | None) -> Non
     for kid in kids:
         if shared and kid.i > (below.i if below else 0):
             continue
-        if _negates(token, kid, below):
+        if _negates(scene, token, kid, below):
             state.negations += 1
         elif kid.dep in {"aux", "auxpass"} or kid.tag == "MD":
             _auxiliary(scene, state, token, kid)
@@ -143,10 +143,16 @@ def _step(scene: Scene, state: _State, token: Token, below: Token | None) -> Non
         _over(scene, state, token, below)
 
 
-def _negates(token: Token, kid: Token, below: Token | None) -> bool:
+def _negates(scene: Scene, token: Token, kid: Token, below: Token | None) -> bool:
     if kid.dep == "neg" or kid.lower in {"not", "n't", "never"}:
         return True
+    if kid.dep in {"nsubj", "nsubjpass"} and token.verb and below is None:
+        return kid.lower in {"nobody", "none"} or _no_one(scene, kid)
     return kid.dep == "det" and kid.lower in {"no", "neither"} and token.noun and below is None
+
+
+def _no_one(scene: Scene, noun: Token) -> bool:
+    return any(k.lower in {"no", "neither"} and k.dep == "det" for k in scene.sentence.kids(noun.i))
 
 
 def _auxiliary(scene: Scene, state: _State, token: Token, kid: Token) -> None:

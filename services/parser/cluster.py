@@ -19,7 +19,7 @@ class Cluster:
 
     @property
     def type(self) -> str:
-        return self.events[0].type
+        return min(self.events, key=lambda e: (e.generic, e.definite, e.key)).type
 
     @property
     def place(self) -> Place | None:

@@ -16,6 +16,8 @@ def group_of(cast: Cast, found: Counted) -> tuple[str, str | None]:
     """(group, descriptor). The descriptor is the text's own word where it says more than the group."""
     scene, noun = cast.scene, found.noun
     descriptor = _descriptor(cast, found)
+    if _is_suspected(cast, noun):
+        return "suspects", descriptor
     if found.outcome in THINGS or (found.outcome == "captured" and scene.is_class(noun, "vehicle")):
         return "mixed", descriptor
     whose = _owner(cast, noun)
@@ -28,6 +30,10 @@ def group_of(cast: Cast, found: Counted) -> tuple[str, str | None]:
     if noun.lower == "officer" or (armed and not scene.is_class(noun, "civilian")):
         return "mixed", descriptor
     return "civilians", descriptor
+
+
+def _is_suspected(cast: Cast, noun: Token) -> bool:
+    return any(k.lemma in {"suspect", "accuse"} for k in cast.scene.sentence.kids(noun.i, "acl", "relcl", "amod"))
 
 
 def _owner(cast: Cast, noun: Token) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from schemas.report import Outcome
 from services.parser.grammar import grammatical_subject, is_passive, object_
 from services.parser.mentions import NumberMention
-from services.parser.rules import OutcomeWords
+from services.parser.rule_types import OutcomeWords
 from services.parser.scene import Scene
 from services.parser.tree import Token
 
@@ -33,8 +33,9 @@ class Counted:
 def counted(scene: Scene) -> list[Counted]:
     """All figures of a sentence, one for each outcome and counted noun."""
     found: dict[tuple[str, int], Counted] = {}
+    known = scene.rules.outcome_words
     for token in scene.sentence.tokens:
-        for words in scene.rules.outcomes:
+        for words in scene.rules.outcomes if token.lemma in known or token.lower in known else ():
             for item in _by_token(scene, words, token):
                 found.setdefault((item.outcome, item.head.i), item)
     for item in list(found.values()):
@@ -67,6 +68,8 @@ def _targets(scene: Scene, token: Token | None) -> list[Token]:
     if token is None:
         return []
     s = scene.sentence
+    if token.lower in {"himself", "herself"}:
+        token = grammatical_subject(s, s.tokens[token.head]) or token
     if token.lemma in scene.rules.counting["body"] or token.lower in scene.rules.counting["body"]:
         owner = s.kid(token.i, "poss")
         return [owner] if owner is not None else []
@@ -87,9 +90,9 @@ def _described(scene: Scene, token: Token) -> list[Token]:
         if own is not None:
             return s.conjuncts(own.i)
         for governor in (head,) if head.i != token.i else ():
-            small = s.kid(governor.i, "dobj") if governor.lemma in {"leave", "find", "put", "show"} else None
+            small = s.kid(governor.i, "dobj") if governor.lemma in {"leave", "find", "put", "show", "shoot"} else None
             target = small or (grammatical_subject(s, governor) if governor.verb else None)
-            return s.conjuncts(target.i) if target is not None else []
+            return _targets(scene, target)
     if token.tag == "VBN" and token.dep == "conj":
         return []
     return []
@@ -201,6 +204,8 @@ def _is_one(scene: Scene, target: Token) -> bool:
     s = scene.sentence
     if target.tag in {"NNS", "NNPS", "PRP"}:
         return False
+    if s.kid(target.i, "acl", "relcl") is not None and target.tag == "NN":  # "the man suspected of the shooting"
+        return not scene.rules.is_class(target.lemma, "collective")
     if any(k.lower in ARTICLES for k in s.kids(target.i, "det")):
         return not scene.rules.is_class(target.lemma, "collective")
     mention = scene.actor_at(target)

@@ -33,6 +33,7 @@ def _draft(
     cast = Cast(scene, voice, discourse)
     reach = same_words(scene, heard, found.word)
     how = modality(scene, found.word, voice.stop, voice.realis)
+    how = replace(how, realis="actual") if how.realis == "ongoing" else how  # "are missing" is a state
     group, descriptor = group_of(cast, found)
     place = place_of(scene, found.word, discourse, reach)
     anchor, own = _anchor(scene, found, voice, told)

@@ -7,7 +7,7 @@ from schemas.report import Span, Speaker, Stance, Value
 from services.parser.certainty import Modality, modality
 from services.parser.events import Draft, Event
 from services.parser.grammar import grammatical_subject, subject
-from services.parser.occurrences import Told, span_of
+from services.parser.occurrences import Told, match, span_of
 from services.parser.roles import Cast, actor_of, as_participant, people
 from services.parser.scene import Scene
 from services.parser.speakers import Discourse
@@ -175,8 +175,7 @@ def _draft(
 
 
 def _type_of(scene: Scene, what: Token | None) -> tuple[str, bool]:
-    if what is not None and what.lemma not in scene.rules.generic_nouns and what.lemma in scene.rules.noun_triggers:
-        return scene.rules.noun_triggers[what.lemma][0].type, False
-    if what is not None and what.lemma in scene.rules.noun_triggers:
-        return scene.rules.noun_triggers[what.lemma][0].type, True
-    return "attack", True
+    trigger = match(scene, what) if what is not None else None
+    if what is None or trigger is None:
+        return "attack", True
+    return trigger.type, what.lemma in scene.rules.generic_nouns

@@ -45,6 +45,8 @@ def grammatical_subject(s: Sentence, verb: Token, depth: int = 0) -> Token | Non
         return head if verb.tag in {"VBG", "VBN"} or verb.dep == "relcl" else None
     if verb.dep == "conj" and (head.verb or head.tag.startswith("J")):
         return grammatical_subject(s, head, depth + 1)
+    if verb.dep == "xcomp" and head.tag.startswith("J"):  # "was not able to verify"
+        return grammatical_subject(s, s.tokens[head.head], depth + 1) if s.tokens[head.head].verb else None
     if verb.dep in {"xcomp", "ccomp"} and head.verb:
         controller = s.kid(head.i, "dobj") if head.lemma in OBJECT_CONTROL else None
         return controller or grammatical_subject(s, head, depth + 1)
@@ -83,8 +85,11 @@ def object_(s: Sentence, verb: Token) -> Token | None:
             return object_(s, s.tokens[verb.head]) if s.tokens[verb.head].verb else None
         return grammatical_subject(s, verb)
     found = s.kid(verb.i, "dobj", "obj", "dative")
-    if found is not None and found.lower in RELATIVE and found.tag in {"WDT", "WP"}:
+    if found is not None and found.lower in RELATIVE and found.tag in {"WDT", "WP", "IN"}:
         return next((s.tokens[t.head] for t in (verb, *s.up(verb.i)) if t.dep == "relcl"), found)
+    head = s.tokens[verb.head]
+    if found is None and verb.dep == "ccomp" and head.dep == "relcl" and s.kid(verb.i, "nsubj") is not None:
+        return s.tokens[head.head]  # "a vehicle that it said it had captured"
     if found is None and verb.dep == "relcl" and s.kid(verb.i, "nsubj") is not None:
         gap = s.kid(verb.i, "nsubj")
         return s.tokens[verb.head] if gap is not None and gap.lower not in RELATIVE else None

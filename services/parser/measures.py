@@ -1,6 +1,5 @@
 """Stage 8: what authorities introduce, extend, ease, lift or are given the power to do (data/measures.toml)."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -43,15 +42,8 @@ def _regimes(scene: Scene) -> Iterator[Found]:
     """A named measure and the word that governs it."""
     s = scene.sentence
     text = scene.text[s.start : s.end].lower().replace("‑", "-")
-    taken: list[tuple[int, int]] = []
-    for entry in scene.rules.measures["regimes"]:
-        for phrase in entry["phrases"]:
-            for match in re.finditer(rf"\b{re.escape(phrase)}\b", text):
-                start, end = s.start + match.start(), s.start + match.end()
-                if any(start < b and a < end for a, b in taken):
-                    continue
-                taken.append((start, end))
-                yield from _governed(scene, entry, start, end)
+    for match in scene.rules.regimes.finditer(text):
+        yield from _governed(scene, scene.rules.regime_of[match[0]], s.start + match.start(), s.start + match.end())
 
 
 def _governed(scene: Scene, entry: Mapping[str, Any], start: int, end: int) -> Iterator[Found]:

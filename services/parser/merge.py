@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from schemas.article import Article
 from schemas.ids import content_id
-from schemas.report import Assertion, Codes, Count, Occurrence, Span, Speaker, Stance, Value, When
+from schemas.report import Assertion, Codes, Concern, Count, Occurrence, Span, Speaker, Stance, Value, When
 from services.parser.certainty import LEVELS, RANK
 from services.parser.cluster import Cluster, build, realis_class
 from services.parser.crosswalk import codes
@@ -40,18 +40,19 @@ class Merged:
 
 def merge(article: Article, layout: Layout, reading: Reading, rules: Rules, quotes: Mapping[int, Span]) -> Merged:
     """`quotes`: sentence number -> the span of the whole sentence."""
-    kept = tidy(reading.drafts)
+    outlet = outlet_speaker(article)
+    kept = tidy([_own_voice(draft, outlet) for draft in reading.drafts])
     events = [e for e in (*(d.event for d in kept), *reading.events)]
     built = [Cluster(tuple(sorted(c, key=lambda e: e.key))) for c in build(events, rules)]
     made = _occurrences(article, layout, built, rules)
     home = {_event_key(e): m for m in made for e in m.cluster.events}
-    outlet = outlet_speaker(article)
     bundles: dict[tuple[object, ...], list[Draft]] = {}
     for draft in kept:
         found = home[_event_key(draft.event)]
         bundles.setdefault(_bundle(found, draft), []).append(draft)
     bundles = _without_headlines(bundles)
-    assertions = [_assertion(article, outlet, home, bundle, quotes) for bundle in bundles.values()]
+    harmed = {(home[_event_key(d.event)].occurrence.id, _who(d)): d.concerns for d in kept if d.concerns and _count(d)}
+    assertions = [_assertion(article, outlet, home, bundle, quotes, harmed) for bundle in bundles.values()]
     told = {a.occurrence_id for a in assertions}
     return Merged(tuple(m for m in made if m.occurrence.id in told), tuple(_unique(assertions)))
 
@@ -59,6 +60,15 @@ def merge(article: Article, layout: Layout, reading: Reading, rules: Rules, quot
 def _event_key(event: Event) -> tuple[object, ...]:
     place = event.place.id or event.place.name if event.place else None
     return (*event.key, place, realis_class(event))
+
+
+def _own_voice(draft: Draft, outlet: Speaker) -> Draft:
+    """An outlet that names itself speaks in its own voice."""
+    chain = tuple(s for s in draft.voice.chain if s.id != outlet.id)
+    if len(chain) == len(draft.voice.chain):
+        return draft
+    stance = draft.voice.stance if chain or draft.voice.stance != "claims" else "reports"
+    return replace(draft, voice=replace(draft.voice, chain=chain, stance=stance))
 
 
 def tidy(drafts: Sequence[Draft]) -> list[Draft]:
@@ -133,11 +143,14 @@ def _signature(cluster: Cluster, when: When) -> tuple[object, ...]:
 
 
 def _bundle(made: Made, draft: Draft) -> tuple[object, ...]:
-    speaker = draft.voice.chain[-1] if draft.voice.chain else None
-    who = voice_id(speaker) if speaker else ""
+    who = _who(draft)
     stance = draft.stance or draft.voice.stance
     special = stance if stance in ("retracts", "withholds", "doubts") else ""
     return made.occurrence.id, draft.aspect, _value_key(draft.value), who, polarity(draft), special
+
+
+def _who(draft: Draft) -> str:
+    return voice_id(draft.voice.chain[-1]) if draft.voice.chain else ""
 
 
 def voice_id(speaker: Speaker) -> str:
@@ -193,6 +206,7 @@ def _assertion(
     home: Mapping[tuple[object, ...], Made],
     bundle: Sequence[Draft],
     quotes: Mapping[int, Span],
+    harmed: Mapping[tuple[str, str], Concern],
 ) -> Assertion:
     body = [d for d in bundle if not d.head] or list(bundle)
     best = min(body, key=lambda d: (STRENGTH.index(d.stance or d.voice.stance), _rank(d), d.event.key))
@@ -205,6 +219,9 @@ def _assertion(
         _value_key(best.value),
     )  # fmt: skip
     level = LEVEL_NAMES[min(_rank(d) for d in body)]
+    concerns = next((d.concerns for d in bundle if d.concerns), None)
+    if best.aspect == "happened" and concerns is None:
+        concerns = harmed.get((made.occurrence.id, _who(best)))
     spans = dict.fromkeys(quotes[d.event.sentence] for d in (*body, *bundle) if d.event.sentence in quotes)
     return Assertion(
         id=content_id("exact", key, best.content.start, best.content.end), key=key, occurrence_id=made.occurrence.id,
@@ -212,7 +229,7 @@ def _assertion(
         evidence=best.voice.evidence, said_at=best.said_at or made.occurrence.when, content=best.content,
         rule=best.rule, value=best.value, cue=best.voice.cue, quote=tuple(spans)[:MAX_QUOTES],
         hedges=tuple(dict.fromkeys((*best.voice.hedges, *best.modality.hedges))),
-        concerns=next((d.concerns for d in bundle if d.concerns), None), maybe_continues=best.voice.continues,
+        concerns=concerns, maybe_continues=best.voice.continues,
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from services.parser.certainty import modality
 from services.parser.events import Event
 from services.parser.grammar import is_passive, named_head, object_, subject
 from services.parser.roles import Cast, participants
-from services.parser.rules import Trigger, Words
+from services.parser.rule_types import Trigger, Words
 from services.parser.scene import Scene
 from services.parser.speakers import Discourse
 from services.parser.tree import Token

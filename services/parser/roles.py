@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from schemas.report import Participant, ParticipantKind, Role, Speaker
 from services.parser.grammar import named_head, object_, subject
-from services.parser.rules import Rules, Trigger
+from services.parser.rule_types import Trigger
+from services.parser.rules import Rules
 from services.parser.scene import Scene
 from services.parser.speakers import (
     COLLECTIVE,

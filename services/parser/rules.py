@@ -1,5 +1,6 @@
 """The rules of the syntactic stages, read once from data/*.toml and compiled to tables (format: data/README.md)."""
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -7,79 +8,12 @@ from pathlib import Path
 from typing import Any, get_args
 
 from schemas.ontology import ontology
-from schemas.report import Certainty, Means, Outcome, Stance
+from schemas.report import Means, Outcome, Stance
 from services.parser.forms import Forms, compile_forms
+from services.parser.rule_types import Cue, OutcomeWords, Phrase, Trigger, Words
 from services.parser.tables import rows, values
 
 DATA = Path(__file__).parent / "data"
-Words = frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """A verb or noun that carries words. `takes`: clause, noun, of, small, prep:WORD."""
-
-    rule: str
-    lemma: str
-    stance: Stance
-    certainty: Certainty
-    takes: Words
-    negated: str = ""
-    realis: str | None = None
-    evidence: bool = False
-    media: Stance | None = None
-    weakened: Certainty | None = None
-    particle: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """Set words before a speaker: "according to"."""
-
-    rule: str
-    words: tuple[str, ...]
-    stance: Stance
-    media: Stance
-
-
-@dataclass(frozen=True, slots=True)
-class Trigger:
-    """A verb or noun that names an occurrence, with its conditions; all must hold."""
-
-    rule: str
-    type: str
-    lemmas: Words
-    noun: bool
-    conditions: int
-    particle: Words
-    object: Words
-    object_is: Words
-    subject: Words
-    subject_is: Words
-    prep: tuple[tuple[str, str], ...]
-    object_of: Mapping[str, Words]
-    not_prep: Mapping[str, Words]
-    alone: bool
-    modifier: Words
-    unmodified: Words
-    purpose: Words
-    of_place: bool
-    subject_role: str
-    object_role: str
-    means: Means | None
-    subtype: str | None
-    realis: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class OutcomeWords:
-    outcome: Outcome
-    verbs: Words
-    subject_verbs: Words
-    adjectives: Words
-    nouns: Words
-    heads: Words
-    things: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +47,9 @@ class Rules:
     actor_types: Words
     generic_nouns: Words
     generic_types: Words
+    regimes: re.Pattern[str]
+    regime_of: Mapping[str, Mapping[str, Any]]
+    outcome_words: Words
 
     def is_class(self, lemma: str, name: str) -> bool:
         return name in self.classes.get(lemma, frozenset())
@@ -145,6 +82,8 @@ def load_rules() -> Rules:
         demonyms=_demonyms(), weights={name: kind.weight for name, kind in ontology().types.items()},
         countable=frozenset(name for name, kind in ontology().types.items() if kind.family in COUNTABLE) - UNCOUNTED,
         head_words=frozenset(word for w in words for word in w.heads), actor_types=frozenset(actors["types"]["actor"]),
+        regimes=_alternatives(measures["regimes"]), outcome_words=_outcome_words(words, counting),
+        regime_of={phrase: entry for entry in reversed(measures["regimes"]) for phrase in entry["phrases"]},
         generic_nouns=frozenset(actors["events"]["generic"]), generic_types=frozenset(actors["types"]["generic"]),
     )  # fmt: skip
 
@@ -275,6 +214,20 @@ def _forms(
         measures["authorities"]["nouns"]
     )
     return compile_forms(verb_set, {w for w in noun_set if " " not in w}, _irregular())
+
+
+def _alternatives(regimes: Iterable[Mapping[str, Any]]) -> re.Pattern[str]:
+    """All phrases that name a measure, longer ones first."""
+    phrases = sorted({p for entry in regimes for p in entry["phrases"]}, key=lambda p: (-len(p), p))
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, phrases))})\b")
+
+
+def _outcome_words(outcomes: Iterable[OutcomeWords], counting: Mapping[str, Any]) -> Words:
+    """All base forms and words at which a figure may hang."""
+    found = set(counting["number_nouns"])
+    for w in outcomes:
+        found |= w.verbs | w.subject_verbs | w.adjectives | w.nouns | w.heads
+    return frozenset(found)
 
 
 def _demonyms() -> dict[str, str]:

@@ -58,6 +58,10 @@ class Scene:
                 return True
             if name == "civilian" and mention.speaker.office:
                 return True
+        if token.text[:1].isupper() and any(
+            self.rules.is_class(k.lemma, name) for k in self.sentence.kids(token.i, "compound")
+        ):
+            return True  # "the ferry Solveig"
         if name == "civilian" and token.tag == "NNP" and token.lower not in self.rules.classes:
             return mention is not None and mention.speaker.kind not in {"armed_group", "military"}
         return self.rules.is_class(token.lemma, name)

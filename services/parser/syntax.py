@@ -25,6 +25,7 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Lt|Col|Maj|Capt|Sgt|Cpl|Brig|Adm|Cmdr|Gov|Sen|Rep|Rev|Hon|Pres|St|Mt|Ft|Jr|Sr|vs|No|Nos"
     r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec|Inc|Ltd|Co|Corp|Ave|Blvd|approx|ca|etc|e\.g|i\.e)|\b[A-Z]|\b[A-Z]\.[A-Z])\.$"
 )
+_LABEL = re.compile(r"[A-Z][\w'’. -]{2,30}: (?=[A-Z])")
 _CLOCK = re.compile(r"\b[ap]\.m\.$")
 
 
@@ -94,7 +95,7 @@ def split(layout: Layout) -> list[Sentence]:
 
 
 def _ranges(clean: Clean, piece: Piece) -> list[tuple[int, int]]:
-    text, start = clean.text, piece.start
+    text, start = clean.text, _after_label(clean.text, piece)
     ranges: list[tuple[int, int]] = []
     for stop in _STOP.finditer(text, piece.start, piece.end):
         before = text[max(start, stop.start() - 12) : stop.start() + 1]
@@ -103,6 +104,12 @@ def _ranges(clean: Clean, piece: Piece) -> list[tuple[int, int]]:
         ranges += _pieces(text, start, stop.end())
         start = stop.end()
     return [*ranges, *_pieces(text, start, piece.end)]
+
+
+def _after_label(text: str, piece: Piece) -> int:
+    """ "Portugal: Three people ..." is read from "Three"; in headlines the label speaks."""
+    label = _LABEL.match(text, piece.start, piece.end) if piece.field == "body" and piece.kind != "headline" else None
+    return label.end() if label else piece.start
 
 
 def _is_abbreviation(before: str) -> bool:

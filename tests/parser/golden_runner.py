@@ -96,7 +96,9 @@ CHECKS: dict[str, Any] = {
     "speaker": lambda r, a, o, v: v in (a.chain[-1].id, a.chain[-1].org_id, f"c:{a.chain[-1].country}"),
     "named": lambda r, a, o, v: a.chain[-1].named is v,
     "place": lambda r, a, o, v: _place(o, v),
-    "unresolved": lambda r, a, o, v: o.place is not None and (o.place.id or "x:").startswith("x:") and o.place.parent is not None,
+    "unresolved": lambda r, a, o, v: (
+        o.place is not None and (o.place.id or "x:").startswith("x:") and o.place.parent is not None
+    ),
     "count": lambda r, a, o, v: _count(a, v),
     "measure": lambda r, a, o, v: _measure(a, v),
     "actor": lambda r, a, o, v: a.value is not None and a.value.actor == v,
@@ -140,10 +142,9 @@ def line(a: Assertion, o: Occurrence) -> str:
     if a.value is not None:
         c, m = a.value.count, a.value.measure
         if c is not None:
-            value = f"{c.outcome} {c.comparator} {c.low}/{c.best}/{c.high} {c.group} {c.kind} of={c.part_of} scope={c.scope}"
+            figure = f"{c.comparator} {c.low}/{c.best}/{c.high}"
+            value = f"{c.outcome} {figure} {c.group} {c.kind} of={c.part_of} scope={c.scope}"
         else:
             value = f"{m.act} {m.name}" if m else str(a.value.actor or a.value.holder or a.value.cause)
-    return (
-        f"{o.type}/{a.aspect} [{value}] {a.stance}{a.polarity} {a.certainty} {o.realis} {a.evidence} | {who} | {where} | "
-        f"{a.content.text[:90]!r} {a.rule}"
-    )
+    what = f"{o.type}/{a.aspect} [{value}] {a.stance}{a.polarity} {a.certainty} {o.realis} {a.evidence}"
+    return f"{what} | {who} | {where} | {a.content.text[:90]!r} {a.rule}"
