@@ -5,13 +5,15 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from schemas.incident import Assessed, Control, HolderClaim, Measure
-from schemas.report import MeasureValue, Place, Polarity
+from schemas.report import MeasureValue, Occurrence, Polarity
 from services.projector.area import place_key
 from services.projector.frame import Frame, origin_id
 from services.projector.rules import control as control_rules, measures as measure_rules
 from services.projector.rules.positions import Act
 from services.projector.state import Entry
 from services.projector.voices import act_of, last_named, position, seconds
+
+REGIONAL = {"emergency_regime"}
 
 
 def measures(entries: Sequence[Entry], frame: Frame) -> tuple[Measure, ...]:
@@ -28,18 +30,23 @@ def _measure(entry: Entry) -> MeasureValue | None:
 def _act_on(entry: Entry, frame: Frame) -> measure_rules.MeasureStatement:
     value, stands = _measure(entry), position(entry, frame)
     assert value is not None
-    place = entry.occurrence.place
     return measure_rules.MeasureStatement(
         id=stands.id, speaker=stands.origin, relation=stands.relation, said_at=stands.time, published=stands.published,
         org=stands.org, side=stands.side, via=stands.via, family=stands.family, withdrawn=stands.withdrawn,
-        withdrawn_at=stands.withdrawn_at, act=value.act, name=value.name, area=_area(place),
+        withdrawn_at=stands.withdrawn_at, act=value.act, name=value.name, area=_area(entry.occurrence),
         polarity=_polarity(entry), until=seconds(value.until) if value.until else None,
     )  # fmt: skip
 
 
-def _area(place: Place | None) -> str | None:
-    """A measure is told of a town of the region it holds in: its area is the region, where that is known."""
-    return None if place is None else place.admin1 or place_key(place)
+def _area(occurrence: Occurrence) -> str | None:
+    """A regime is told of a town of the region it holds in: its area is the region, where that is known.
+
+    Any other measure holds where it is told of: two streets are evacuated by two orders.
+    """
+    place = occurrence.place
+    if place is None:
+        return None
+    return place.admin1 or place_key(place) if occurrence.type in REGIONAL else place_key(place)
 
 
 def _polarity(entry: Entry) -> Act:

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from schemas.report import Assertion, Group, Occurrence, Report, Span
 from tests.seeds.matching import Speakers, count_faults, is_called, is_day, is_placed, is_speaker
 from tests.seeds.records import Dispatch, ExpectedDispatch, Pattern
-from tests.seeds.views import incident_of, view_differences
+from tests.seeds.views import incident_differences, incident_of, view_differences
 
-__all__ = ["incident_of", "missing", "view_differences"]
+__all__ = ["incident_differences", "incident_of", "missing", "view_differences"]
 
 
 def missing(dispatch: Dispatch, report: Report) -> list[str]:
@@ -57,17 +57,17 @@ class Scene:
         """In what the assertion differs from the pattern, the quoted place first."""
         occurrence = self.occurrences[assertion.occurrence_id]
         return [
-            *self._quote_faults(assertion, occurrence, wanted),
+            *self._quote_faults(assertion, wanted),
             *self._speaker_faults(assertion, wanted),
             *_word_faults(assertion, occurrence, wanted),
             *self._value_faults(assertion, occurrence, wanted),
             *self._role_faults(occurrence, wanted),
         ]
 
-    def _quote_faults(self, assertion: Assertion, occurrence: Occurrence, wanted: Pattern) -> list[str]:
+    def _quote_faults(self, assertion: Assertion, wanted: Pattern) -> list[str]:
         if wanted.quote is None:
             return []
-        spans = (assertion.content, *assertion.quote, *((assertion.cue,) if assertion.cue else ()), *occurrence.spans)
+        spans = (assertion.content, *assertion.quote, *((assertion.cue,) if assertion.cue else ()))
         return [] if any(self._covers(span, wanted.quote) for span in spans) else ["another sentence"]
 
     def _covers(self, span: Span, quote: str) -> bool:

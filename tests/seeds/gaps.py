@@ -7,7 +7,7 @@ from schemas.article import Article
 from schemas.report import Report
 from services.cli.dry_run import DryDesk, Parse
 from services.parser.parse import load, parse
-from tests.seeds.compare import incident_of, missing, view_differences
+from tests.seeds.compare import incident_differences, incident_of, missing, view_differences
 from tests.seeds.records import NAMES, Seed, seed
 
 
@@ -29,6 +29,7 @@ def view_gaps(seeded: Seed, read: Parse) -> Iterator[str]:
                 yield f"step {step.view.step}: no incident {step.view.incident}; there are: {there or '-'}"
             else:
                 yield from view_differences(step, found)
+    yield from incident_differences(seeded.expected.incidents.values(), desk.views())
 
 
 def main(arguments: Sequence[str]) -> int:

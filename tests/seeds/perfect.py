@@ -208,9 +208,8 @@ class Reader:
 
     def _place(self, name: str) -> Place:
         within = self._within(name)
-        region = next((at for at in within if "region" in at), None)
         return Place(
-            text=name, name=name, precision=_precision(name), id=within[0], within=within, admin1=region,
+            text=name, name=name, precision=_precision(name), id=within[0], within=within, admin1=within[-2],
             country=within[-1].removeprefix("c:"),
         )  # fmt: skip
 

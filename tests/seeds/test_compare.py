@@ -8,7 +8,7 @@ import pytest
 from schemas.incident import CasualtyHead, ReportRef
 from schemas.report import Assertion, MeasureValue, Place, Speaker, Value
 from tests.seeds import made
-from tests.seeds.compare import incident_of, missing, view_differences
+from tests.seeds.compare import incident_differences, incident_of, missing, view_differences
 from tests.seeds.matching import fold, is_called
 from tests.seeds.records import ExpectedIncident
 
@@ -169,6 +169,19 @@ def test_the_incident_is_found_by_type_place_and_articles() -> None:
     assert incident_of(wanted, [other]) is None
     assert incident_of(wanted, [replace(fire, state="merged")]) is None
     assert incident_of(replace(wanted, place=("Osk",)), [fire]) is None
+
+
+def test_incidents_that_are_missing_or_too_many_are_told() -> None:
+    ref = ReportRef(article="tarn/1", group="g", role="main", title="-", outlet="The Echo", published=made.NOW)
+    fire, other = (
+        made.incident(reports=(ref,)),
+        made.incident(id="i2", facts=(made.fact(type="flood"),), reports=(ref,)),
+    )
+    wanted = ExpectedIncident(type=("fire",), articles=("tarn/*",))
+    assert incident_differences([wanted], [fire]) == []
+    missing_one, too_many = incident_differences([wanted], [other])
+    assert "no incident fire" in missing_one
+    assert "one incident too many: Fire, Tarn (tarn/1)" in too_many
 
 
 def test_the_outlets_own_voice_is_no_speaker() -> None:

@@ -34,6 +34,15 @@ def _articles(incident: Incident, patterns: Sequence[str]) -> set[str]:
     return {name for name in names if any(fnmatch(name, pattern) for pattern in patterns)}
 
 
+def incident_differences(wanted: Iterable[ExpectedIncident], incidents: Sequence[Incident]) -> list[str]:
+    """Incidents that are expected and not there, and open ones that nobody expects."""
+    found = [(it, incident_of(it, incidents)) for it in wanted]
+    lines = [f"no incident {'/'.join(it.type)} {'/'.join(it.place)}" for it, incident in found if incident is None]
+    known = {incident.id for _, incident in found if incident}
+    more = (it for it in incidents if it.state == "open" and it.id not in known and it.reports)
+    return [*lines, *(f"one incident too many: {it.title} ({it.reports[0].article})" for it in more)]
+
+
 def view_differences(step: Step, incident: Incident) -> list[str]:
     """Every way in which the view is not what the step expects, in words. Empty = all as expected."""
     page = Page(step, incident)
