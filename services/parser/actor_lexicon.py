@@ -69,6 +69,7 @@ class ActorLexicon:
     entries: Phrases[Entry]
     titles: Mapping[str, SpeakerKind | None]
     org_words: Mapping[str, OrgWord]
+    org_hints: Mapping[str, SpeakerKind]
     of_class: Mapping[tuple[str, str], Institution]
     bodies: Mapping[str, Body]
     national: frozenset[str]
@@ -91,6 +92,7 @@ def actor_lexicon(places: PlaceLexicon) -> ActorLexicon:
         entries=phrases(entries),
         titles={title.lower().rstrip("."): kind_of(kind) for title, kind in rows("titles.tsv", 2)},
         org_words={word: OrgWord(_kind(kind), short == "yes") for word, kind, short in rows("org_words.tsv", 3)},
+        org_hints={word: _kind(kind) for word, kind in rows("org_hints.tsv", 2)},
         of_class=of_class,
         bodies={body.key: body for _, body in reversed(bodies)},
         national=frozenset(

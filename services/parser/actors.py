@@ -7,7 +7,7 @@ from schemas.report import Speaker
 from services.parser import antecedents
 from services.parser.actor_lexicon import ClassWord, Institution, Office
 from services.parser.antecedents import Told
-from services.parser.cast import Casting
+from services.parser.cast import OFFICIAL, Casting
 from services.parser.drafts import Draft
 from services.parser.fold import strict
 from services.parser.meeting import Cast
@@ -17,6 +17,7 @@ from services.parser.reading import Reading
 from services.parser.stretches import Stretches
 from services.parser.toponyms import Toponym
 
+NEAR_CHARS = 160
 ARTICLES = frozenset({"the", "a", "an", "another", "its", "their", "his", "her", "our", "one", "any", "every", "each"})
 
 
@@ -26,9 +27,26 @@ def tell(reading: Reading, found: Sequence[Draft], casting: Casting) -> list[Tol
     for draft in found:
         surface = _surface(reading, draft)
         pair = casting.pair(draft, surface) if draft.pair else ()
-        served = antecedents.same_body(told, len(told), draft.org) if draft.org and draft.org.bare else None
-        told.append(Told(draft, casting.speaker(draft, surface, served), pair))
+        served = _served(told, draft, casting)
+        near = _near(reading, told, draft)
+        told.append(Told(draft, casting.speaker(draft, surface, served, near), pair, served))
     return told
+
+
+def _served(told: Sequence[Told], draft: Draft, casting: Casting) -> Speaker | None:
+    if draft.org is None:
+        return None
+    before = antecedents.same_body(told, len(told), draft.org) if draft.org.bare else None
+    return before or casting.served(draft.org)
+
+
+def _near(reading: Reading, told: Sequence[Told], draft: Draft) -> str | None:
+    """The country of the official who was named shortly before."""
+    start = reading.words[draft.first].start
+    for other in reversed(told[-3:]):
+        if other.speaker.kind in OFFICIAL and other.speaker.country and other.speaker.named:
+            return other.speaker.country if start - reading.words[other.draft.last - 1].end < NEAR_CHARS else None
+    return None
 
 
 def _surface(reading: Reading, draft: Draft) -> str:
@@ -55,6 +73,8 @@ def mentions(
 def _mention(reading: Reading, one: Told, speaker: Speaker) -> ActorMention:
     draft = one.draft
     start, end = reading.words[draft.first].start, reading.words[draft.last - 1].end
+    if reading.clean.text[end : end + 1] == ")" and "(" in reading.clean.text[start:end]:
+        end += 1
     return ActorMention(start, end, speaker, reading.words[draft.head].start, draft.aliases, one.pair)
 
 

@@ -25,11 +25,12 @@ GO_ON = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A draft with the speaker it stands for by itself; `pair`: two speakers in one phrase."""
+    """A draft with the speaker it stands for by itself. `pair`: two speakers in one phrase; `served`: an office's organisation."""
 
     draft: Draft
     speaker: Speaker
     pair: tuple[Speaker, ...] = ()
+    served: Speaker | None = None
 
 
 def holder(told: Sequence[Told], at: int, mine: Draft) -> Speaker | None:

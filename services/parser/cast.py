@@ -37,12 +37,13 @@ REBEL_WORDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """The story's main place, for those who are named without one."""
+    """The story's main place, for those who are named without one. `policed`: police in it and no soldiers."""
 
     country: str | None = None
     only_country: bool = False
     admin1: str | None = None
     town: Place | None = None
+    policed: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,10 +55,13 @@ class Casting:
     where: Where
     setting: Setting
 
-    def speaker(self, draft: Draft, surface: str, served: Speaker | None = None) -> Speaker:
-        """`surface`: the phrase without its article. `served`: whom "the hospital" means in "spokesman of the hospital"."""
+    def speaker(
+        self, draft: Draft, surface: str, served: Speaker | None = None, near: str | None = None
+    ) -> Speaker:
+        """`surface`: the phrase without its article. `served`: the organisation of an office. `near`: a country named
+        shortly before, for offices of state without one."""
         if isinstance(draft.entry, Office):
-            held = self._office(draft, draft.entry, served or self._served(draft))
+            held = self._office(draft, draft.entry, served, near)
             return replace(held, name=draft.person, id=_person_id(draft.person), named=True) if draft.person else held
         if draft.person:
             return Speaker(
@@ -89,7 +93,7 @@ class Casting:
         if isinstance(entry, Body):
             return self._body(entry, draft, surface)
         if isinstance(entry, Office):
-            return self._office(draft, entry, self._served(draft))
+            return self._office(draft, entry, self.served(draft.org) if draft.org else None)
         if isinstance(entry, ClassWord):
             return self._class(entry, draft, surface)
         return self._organisation(draft, surface)
@@ -150,16 +154,19 @@ class Casting:
         country = None if entry.kind == "armed_group" else self._country(draft)
         return Speaker(name=surface, kind=entry.kind, named=False, country=country, descriptors=draft.descriptors)
 
-    def _office(self, draft: Draft, entry: Office, org: Speaker | None) -> Speaker:
+    def _office(self, draft: Draft, entry: Office, org: Speaker | None, near: str | None = None) -> Speaker:
         """An office by itself: its name is the office's."""
         kind: SpeakerKind = entry.kind or (org.kind if org else None) or "government"
+        if entry.key == "rank" and self.setting.policed and org is None:
+            kind, entry = "police_rescue", replace(entry, key="police", level="town")
         if org and entry.kind in (None, "government") and entry.level in ("org", "country") and not org.office:
             kind = org.kind if entry.level == "org" else kind
         place, country = self._place(draft), self._country(draft) or (org.country if org else None)
         if org is None and entry.level == "org" and not (place or country):
             return Speaker(name=entry.name, kind=kind, named=False, office=entry.name, descriptors=draft.descriptors)
         official = kind in OFFICIAL and entry.level != "none"
-        country = country or (self._default_country(kind) if official else None)
+        if official and country is None:
+            country = (near if entry.level == "country" else None) or self._default_country(kind)
         jurisdiction = self._jurisdiction(entry, place, country, org) if official else None
         org_id, org_name = self._roll_up(entry, org, country, jurisdiction)
         named = bool(place or org or self._country(draft))
@@ -170,10 +177,8 @@ class Casting:
             org=org_name, office=entry.name, country=country, jurisdiction=jurisdiction, descriptors=draft.descriptors,
         )  # fmt: skip
 
-    def _served(self, draft: Draft) -> Speaker | None:
-        if draft.org is None:
-            return None
-        inner = draft.org
+    def served(self, inner: Draft) -> Speaker:
+        """The organisation that an office belongs to."""
         named = inner.name or (inner.entry.name if inner.entry else inner.generic) or ""
         return self._thing(inner, named)
 
@@ -199,11 +204,12 @@ class Casting:
         if entry.key in ("governor", "mayor"):
             return (f"o:{entry.key}-{slug(jurisdiction.split(':')[1])}" if jurisdiction else None), None
         if entry.key is None or country is None:
-            return (f"o:{entry.key}" if entry.key else None), None
-        institution = self.lexicon.of_class.get((country, entry.key))
+            return (f"o:{entry.key}" if entry.key and entry.key != "rank" else None), None
+        key = "military" if entry.key == "rank" else entry.key
+        institution = self.lexicon.of_class.get((country, key))
         if institution:
             return f"o:{slug(institution.name)}", institution.name
-        return f"o:{country.lower()}-{entry.key}", None
+        return f"o:{country.lower()}-{key}", None
 
     def _country(self, draft: Draft) -> str | None:
         """The country named in the phrase."""

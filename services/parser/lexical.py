@@ -1,12 +1,12 @@
 """Stage 3 and the lexical half of stage 4: places, actors, dates, numbers of a field, resolved by the whole article."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from schemas.report import Place
 from services.parser import actors
-from services.parser.actor_lexicon import ClassWord, Institution
+from services.parser.actor_lexicon import Body, ClassWord, Institution, Office
 from services.parser.anaphora import places_meant
 from services.parser.cast import Casting
 from services.parser.dates import Reference, dates
@@ -137,6 +137,8 @@ def _names(reading: Reading, found: Sequence[Draft]) -> frozenset[int]:
             words.update(_person_words(reading, draft))
         elif draft.name or isinstance(draft.entry, Institution):
             words.update(range(draft.first, draft.last))
+        if draft.org and (draft.org.name or isinstance(draft.org.entry, Institution)):
+            words.update(range(draft.org.first, draft.org.last))
     return frozenset(words)
 
 
@@ -152,7 +154,8 @@ def _acted(
     readings: Sequence[Reading], found: Sequence[tuple[Draft, ...]], located: Geography
 ) -> list[tuple[ActorMention, ...]]:
     cast = Cast()
-    castings = [_casting(reading, located) for reading in readings]
+    policed = _policed([draft for group in found for draft in group])
+    castings = [_casting(reading, located, policed) for reading in readings]
     told = [actors.tell(*args) for args in zip(readings, found, castings, strict=True)]
     for reading, group in zip(readings, told, strict=True):
         meet(reading, group, cast)
@@ -163,12 +166,18 @@ def _acted(
     ]
 
 
-def _casting(reading: Reading, located: Geography) -> Casting:
+def _policed(every: Sequence[Draft]) -> bool:
+    """The article speaks of police and of no army: its captains are policemen."""
+    keys = {draft.entry.key for draft in every if isinstance(draft.entry, Body | Office)}
+    return "police" in keys and not keys & {"military", "ministry-defence", "military-intelligence", "national-guard"}
+
+
+def _casting(reading: Reading, located: Geography, policed: bool) -> Casting:
     def where(name: Toponym) -> Place | None:
         return located.resolved.get((reading.clean.field, name.first))
 
     lexicon = reading.lexicon
-    return Casting(lexicon.actors, lexicon.places.country_names, where, located.setting)
+    return Casting(lexicon.actors, lexicon.places.country_names, where, replace(located.setting, policed=policed))
 
 
 def _with_anaphora(reading: Reading, places: tuple[PlaceMention, ...]) -> tuple[PlaceMention, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from schemas.report import Speaker
 from services.parser.actor_lexicon import ClassWord, Institution, Office
 from services.parser.antecedents import Told, apposed, group_behind
+from services.parser.drafts import Draft
 from services.parser.fold import strict
 from services.parser.reading import Reading
 
@@ -63,7 +64,9 @@ def meet(reading: Reading, told: Sequence[Told], cast: Cast) -> None:
         if one.draft.person:
             _meet_person(one.speaker, cast)
         elif one.speaker.named and one.speaker.id:
-            _meet_body(one, cast)
+            _meet_body(one.speaker, one.draft, cast)
+        if one.served and one.served.named and one.served.id and one.draft.org:
+            _meet_body(one.served, one.draft.org, cast)
     _fill_vacancies(reading, told, cast)
 
 
@@ -92,8 +95,7 @@ def surname(name: str) -> str:
     return strict(name.split()[-1])
 
 
-def _meet_body(one: Told, cast: Cast) -> None:
-    speaker, draft = one.speaker, one.draft
+def _meet_body(speaker: Speaker, draft: Draft, cast: Cast) -> None:
     known = cast.bodies.setdefault(strict(speaker.name), speaker)
     id_ = known.id or ""
     cast.met.setdefault(id_)

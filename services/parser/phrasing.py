@@ -21,6 +21,7 @@ WITHIN = frozenset({"of", "for", "de", "del", "and", "the", "von"})
 MAX_MODIFIERS, MAX_ORG = 6, 9
 NAMEABLE = frozenset({"social_channel", "media", "company", "armed_group", "ngo_monitor", "expert"})
 NAME_LENGTH = 4
+OWN_NAMES = frozenset({"hospital", "airport", "school", "union", "railway"})
 DEPTH = 3
 
 
@@ -115,6 +116,8 @@ def _describes(word: str) -> bool:
 def _core(reading: Reading, at: int, start: int, depth: int) -> Draft | None:
     """The head of a phrase: a proper name of an organisation, else what the lexicons know."""
     proper = _organisation(reading, at, start)
+    if proper and _is_body_of_place(reading, at, proper):
+        proper = None
     entry = reading.entries.get(at)
     if entry and not (proper and proper.last > at + entry[0]):
         size, value = entry
@@ -124,11 +127,20 @@ def _core(reading: Reading, at: int, start: int, depth: int) -> Draft | None:
     )
 
 
+def _is_body_of_place(reading: Reading, at: int, proper: Draft) -> bool:
+    """"Ottumwa Police", "US State Department": a body that many have, of a place, and no name of its own."""
+    place = reading.places.get(at)
+    entry = reading.entries.get(place.last) if place and place.last < proper.last else None
+    if place is None or entry is None or place.last + entry[0] != proper.last:
+        return False
+    return isinstance(entry[1], Institution) or (isinstance(entry[1], Body) and entry[1].key not in OWN_NAMES)
+
+
 def _generic(reading: Reading, at: int) -> Draft | None:
     """ "the ministry": a head word of organisations in small letters."""
     word = reading.lower(at)
     known = reading.lexicon.actors.org_words.get(word.capitalize())
-    if known and known.short and word != "force" and word != "front" and not reading.words[at].capital:
+    if known and known.short and not reading.words[at].capital:
         return Draft(at, at + 1, at, kind=known.kind, generic=word)
     return None
 
@@ -159,7 +171,9 @@ def _organisation(reading: Reading, at: int, start: int) -> Draft | None:
 
 def _possessed_name(reading: Reading, at: int) -> bool:
     """ "People's", "Workers'": part of a name."""
-    return reading.lower(at) in ("people", "women", "workers", "children", "soldiers", "farmers", "king", "queen", "st")
+    follows = at + 1 < len(reading.words) and reading.words[at + 1].capital and reading.joined(at + 1)
+    place = reading.covered.get(at)
+    return follows and (place is None or reading.lower(place.first) in ("st", "saint"))
 
 
 def _headed(reading: Reading, at: int) -> Draft | None:
@@ -181,8 +195,9 @@ def _headed(reading: Reading, at: int) -> Draft | None:
 def _named(reading: Reading, first: int, last: int, head: int) -> Draft:
     word = reading.org_word(head)
     kind = word.kind if word else None
-    if any(reading.words[i].text in ("Press", "News") for i in range(first, last)) and kind == "government":
-        kind = "media"  # "X Press Agency", "X News Service"
+    hints = reading.lexicon.actors.org_hints
+    hinted = next((hints[reading.words[i].text] for i in range(first, last) if reading.words[i].text in hints), None)
+    kind = hinted if hinted and kind != "armed_group" else kind
     return Draft(first, last, head, name=reading.text(first, last), kind=kind)
 
 
@@ -193,7 +208,19 @@ def _finished(reading: Reading, draft: Draft, depth: int) -> Draft:
         return draft
     draft = _with_office_behind(reading, draft, depth)
     draft = _with_complement(reading, draft, depth)
-    return _with_person(reading, _with_name(reading, draft))
+    draft = _with_person(reading, _with_name(reading, draft))
+    return _with_post(reading, draft, depth)
+
+
+def _with_post(reading: Reading, draft: Draft, depth: int) -> Draft:
+    """"Commander NAME of the ORG", "Col. NAME, a military spokesman": the post says more than the rank."""
+    entry = draft.entry
+    if draft.person is None or not isinstance(entry, Office):
+        return draft
+    if draft.org is None and not draft.places and entry.level == "org":
+        return _with_complement(reading, draft, depth)
+    behind = _behind(reading, draft) if entry.key == "rank" else None
+    return replace(behind, first=draft.first) if behind and isinstance(behind.entry, Office) else draft
 
 
 def _with_name(reading: Reading, draft: Draft) -> Draft:
@@ -290,7 +317,7 @@ def _takes_seat(draft: Draft, joint: str) -> bool:
         return joint in ("of", "in")
     if isinstance(draft.entry, ClassWord):
         return joint in ("from", "in") and not draft.entry.group
-    return isinstance(draft.entry, Office) or (draft.generic is not None and joint == "of")
+    return isinstance(draft.entry, Office)
 
 
 def _seat(reading: Reading, at: int) -> tuple[Toponym, int] | None:
@@ -327,6 +354,9 @@ def _with_person(reading: Reading, draft: Draft) -> Draft:
     if not isinstance(draft.entry, Office) or at >= len(reading.words):
         return draft
     gap = reading.words[at].gap
+    rank = reading.entries.get(at)
+    if gap == ", " and rank and isinstance(rank[1], Office) and rank[1].key == "rank":
+        at += rank[0]
     while reading.title(at) and not reading.entries.get(at, (0, None))[1] and reading.joined(at + 1):
         at += 1
     size = reading.name_at(at)

@@ -88,7 +88,8 @@ class _Map:
 
     def _match(self, sight: Sight) -> Match | None:
         capital = self.lexicon.capitals.get(sight.name.name) if sight.name.level is None and not sight.wider else None
-        return choose(sight.options, self.around, capital.code if capital else None)
+        around = self.around if sight.wider is None else replace(self.around, centre=None)
+        return choose(sight.options, around, capital.code if capital else None)
 
     def _leveled(self, sight: Sight, row: Row, text: str) -> Place:
         name = sight.name

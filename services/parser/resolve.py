@@ -101,11 +101,16 @@ def centre_of(rows: Iterable[Row]) -> tuple[float, float] | None:
 
 
 def town(row: Row, text: str) -> Place:
+    """A town lies in the district that bears its name; whether there is one, the gazetteer does not say."""
     id_, admin1 = f"g:{row.id}", f"a1:{row.admin1}" if row.admin1 else None
     return Place(
         text=text, name=row.name, precision=TOWN, id=id_, admin1=admin1, country=row.country, lat=row.lat, lon=row.lon,
-        within=tuple(i for i in (id_, admin1, f"c:{row.country}") if i),
+        within=tuple(i for i in (id_, district_id(row), admin1, f"c:{row.country}") if i),
     )  # fmt: skip
+
+
+def district_id(seat: Row) -> str:
+    return f"a2:{seat.admin1 or seat.country}.{slug(seat.name)}"
 
 
 def country(code: str, name: str, text: str) -> Place:
@@ -132,7 +137,7 @@ def area(found: Area, text: str) -> Place:
 
 
 def district(seat: Row, name: str, text: str) -> Place:
-    id_ = f"a2:{seat.admin1 or seat.country}.{slug(seat.name)}"
+    id_ = district_id(seat)
     admin1 = f"a1:{seat.admin1}" if seat.admin1 else None
     return Place(
         text=text, name=name, precision=DISTRICT, id=id_, admin2=id_, admin1=admin1, country=seat.country,

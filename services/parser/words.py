@@ -14,6 +14,7 @@ _POSSESSIVE = re.compile(r"['’][sS]\b|(?<=s)['’](?=\s)")
 _ENDS = re.compile(r"[.!?…]['\"”’)]*\s|\n|[:;]\s|^['\"“‘(]*$")
 _OPENS = re.compile(r"['\"“‘]$")
 INNER_GAPS = ("-", ". ", ", ", " & ", "/", ".", "’ ", "' ")
+ARABIC = ("al-", "el-", "as-", "ar-", "an-", "ad-", "ez-", "es-", "el'")
 T = TypeVar("T")
 
 
@@ -32,7 +33,7 @@ class Word:
 
     @property
     def capital(self) -> bool:
-        return self.text[0].isupper()
+        return self.text[0].isupper() or (self.text.startswith(ARABIC) and self.text[3:4].isupper())
 
     @property
     def joined(self) -> bool:
