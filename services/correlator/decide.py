@@ -10,6 +10,7 @@ from services.correlator import drafts
 from services.correlator.alike import TextFamily, text_family
 from services.correlator.commands import command_drafts
 from services.correlator.drafts import Draft, Stamp, stamped
+from services.correlator.earlier import earlier
 from services.correlator.ledger import Placement, Reading
 from services.correlator.merging import Regrouping, regrouped
 from services.correlator.parts import parts_of, placement
@@ -30,6 +31,8 @@ def _report(ledger: Reading, report: Report) -> Sequence[Draft]:
     if what == "stale":
         return ()
     formers = ledger.placements(article.desk, article.id)
+    if what == "earlier":
+        return list(earlier(report, formers))
     found: list[Draft] = []
     if what == "withdrawn":
         found = [drafts.withdrawn(old, drafts.header_of(report), "withdrawal", what) for old in formers]

@@ -143,7 +143,8 @@ def _stands(ledger: Ledger, desk: str, header: ReportHeader, text_family: str | 
     old = ledger.article(desk, article.id)
     family = text_family or (old.text_family if old else None)
     if old is not None and (article.revision, header.parser.rank) < (old.revision, old.rank):
-        ledger.put_article(replace(old, text_family=family), bands(old.sketch))
+        seen = _seen(old.versions, article.version, article.revision.ms)
+        ledger.put_article(replace(old, text_family=family, versions=seen), bands(old.sketch))
         return
     known = old.versions if old else ()
     new = Standing(

@@ -63,7 +63,7 @@ def _placed(ledger: Reading, report: Report, part: Part, fresh: Mapping[str, Pro
         return _background(part, {name: profile for name, profile in profiles.items() if name not in fresh})
     found = links(part.member, profiles)
     home = _home(found)
-    if home is None and not _may_open(part):
+    if home is None and not _may_open(report, part):
         return None
     incident = home.incident if home else _opened(ledger, report, part)
     whole = {taken.edge.incident for taken in found.taken if taken.whole} | {twin.incident for twin in found.twins}
@@ -106,11 +106,14 @@ def _profile(ledger: Reading, incident: str) -> Profile:
     return row.profile if row else EMPTY
 
 
-def _may_open(part: Part) -> bool:
-    """The main group always; another one if it says where or when, and more than words."""
+def _may_open(report: Report, part: Part) -> bool:
+    """The main group always; an item of a roundup that says where or when; another group that says where.
+
+    A group beside the main one that names no place, or just a country, is talk about the world.
+    """
     if part.group.role == "main":
         return True
-    known = bool(part.member.spots) or part.member.day is not None
+    known = bool(part.member.spots) or (report.genre == "roundup" and part.member.day is not None)
     return known and set(part.group.families) != {"statements"}
 
 

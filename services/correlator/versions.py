@@ -12,7 +12,7 @@ from services.correlator.parts import Part
 from services.correlator.spots import relation
 from services.correlator.weights import link_model
 
-Verdict = Literal["stale", "equal", "same_parse", "withdrawn", "takes_effect"]
+Verdict = Literal["stale", "earlier", "equal", "same_parse", "withdrawn", "takes_effect"]
 NO_EFFECT = frozenset({"equal"})
 """Why-words of report_unlinked that leave the standing version as it is."""
 WORD = re.compile(r"\d+|[^\W\d_]{4,}")
@@ -25,7 +25,7 @@ def verdict(standing: Standing | None, report: Report) -> Verdict:
     if standing is None:
         return "withdrawn" if article.withdrawn else "takes_effect"
     if (article.revision, report.parser.rank) <= (standing.revision, standing.rank):
-        return "stale"
+        return "stale" if article.withdrawn or standing.withdrawn or _known(standing, report) else "earlier"
     if article.withdrawn:
         return "stale" if standing.withdrawn else "withdrawn"
     current = article.version == standing.revision.hash and not standing.withdrawn
@@ -35,6 +35,10 @@ def verdict(standing: Standing | None, report: Report) -> Verdict:
     if known is None or article.modified is not None:
         return "takes_effect"
     return "equal" if article.revision.ms > known else "stale"
+
+
+def _known(standing: Standing, report: Report) -> bool:
+    return report.article.version in dict(standing.versions)
 
 
 def reparsed(standing: Standing | None, report: Report) -> bool:
@@ -50,7 +54,7 @@ def dropped(
     gone = [assertion for assertion in old.assertions if assertion.key not in kept]
     if not gone:
         return ()
-    corrected = _corrected(gone, _new_notices(old, report))
+    corrected = corrected_by(gone, [notice.old or notice.what for notice in _new_notices(old, report)])
     return tuple(
         Dropped(key=a.key, by=reason(a.key in everywhere or by_parser, a.key in corrected))
         for a in sorted(gone, key=lambda a: a.key)
@@ -73,11 +77,11 @@ def _new_notices(old: Placement, report: Report) -> list[Correction]:
     return [notice for notice in report.corrections if notice.what not in old.header.corrections]
 
 
-def _corrected(gone: Sequence[Assertion], notices: Iterable[Correction]) -> frozenset[str]:
-    """Keys a correction notice is about. A notice that fits nothing that went stands for all of it."""
+def corrected_by(gone: Sequence[Assertion], notices: Iterable[str]) -> frozenset[str]:
+    """Keys that correction notices are about. A notice that fits nothing that went stands for all of it."""
     found: set[str] = set()
     for notice in notices:
-        words = set(WORD.findall((notice.old or notice.what).casefold()))
+        words = set(WORD.findall(notice.casefold()))
         about = {a.key for a in gone if words & set(WORD.findall(a.content.text.casefold()))}
         found |= about or {a.key for a in gone}
     return frozenset(found)
@@ -107,12 +111,14 @@ def _best(part: Part, formers: Sequence[Placement], taken: set[str]) -> Placemen
 def _overlap(part: Part, former: Placement, taken: bool) -> float:
     """Assertion keys in common count for most; else the same place and day, and families that go together.
 
-    Where another group goes on with the placement, keys alone do not bring a second one to it: they moved.
+    Where another group goes on with the placement, it takes a place in common to bring a second one to it: keys alone
+    have moved, and talk without a place was not there before.
     """
     before = {assertion.key for assertion in former.assertions}
     shared = len(part.keys & before) / max(1, min(len(part.keys), len(before)))
     other = former.member()
-    near = relation(part.member.spots, other.spots) in (None, "same", "near")
+    found = relation(part.member.spots, other.spots)
+    near = found in ("same", "near") or (found is None and not taken)
     days = days_apart(part.member, other)
     apart = link_model().families_apart(part.member.families, other.families)
     alike = near and (days is None or days <= 1) and not apart and part.group.role != "background"

@@ -87,6 +87,22 @@ def test_an_older_version_comes_too_late() -> None:
     assert desk.feed(raid("a", text="v1", appended=1)) == []
 
 
+def test_what_only_an_earlier_version_said_is_told_and_dropped() -> None:
+    first = says("a", "one", "two", modified=1, hours=0)
+    second = says("a", "two", text="v2", modified=2, hours=0)
+    in_order, late = fed(first, second), fed(second, first)
+    assert types(late.events) == ["report_recorded", "report_replaced", "report_replaced"]
+    said, dropped = late.events[1:]
+    assert isinstance(said, ReportReplaced)
+    assert isinstance(dropped, ReportReplaced)
+    assert [a.content.text for a in said.added] == ["one"]
+    assert [drop.key for drop in dropped.dropped] == [said.added[0].key]
+    assert dropped.report.article.version == second.article.version
+    assert late.standing("a") == {late.incident_of("a"): ("two",)}
+    assert list(in_order.standing("a").values()) == list(late.standing("a").values())
+    assert late.feed(first) == []
+
+
 def test_back_to_an_earlier_text_is_nothing_new() -> None:
     desk = fed(says("a", "one", text="A"), says("a", "two", text="B", appended=1))
     (event,) = desk.feed(says("a", "one", text="A", appended=2))
