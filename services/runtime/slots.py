@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from schemas.errors import InvalidRecord
+from services.runtime.exits import Bug
 from services.runtime.slot_child import DONE, INVALID, LENGTH, MEMORY, READY
 
 START_WITHIN_S = 120.0
@@ -58,9 +59,11 @@ class _Child:
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": path}, bufsize=0
         )
-        status, _ = self._answer(time.monotonic() + START_WITHIN_S)
-        if status != READY:
-            raise SlotFailure("failed", "the child did not start")
+        try:
+            status, _ = self._answer(time.monotonic() + START_WITHIN_S)
+        except _Died as error:
+            raise Bug(f"a child for {function} did not start: {error}") from error
+        assert status == READY
 
     def work(self, data: bytes) -> bytes:
         self.worked += 1
@@ -113,6 +116,7 @@ class _Child:
 
     def _gone(self) -> _Died:
         code = self._process.wait()
+        self.end()
         if code == -signal.SIGPROF:
             return _Died("timeout", f"more than {self._limits.cpu_s} s of CPU")
         name = signal.Signals(-code).name if code < 0 else f"exit {code}"
@@ -184,7 +188,7 @@ class Slots:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def run(self, data: bytes) -> bytes:
-        """Raises InvalidRecord as the function does, SlotFailure for the rest.
+        """Raises InvalidRecord as the function does, SlotFailure for its other failures, Bug if no child starts.
 
         What kills or hangs a child is tried once more, alone and in a fresh one.
         """
