@@ -1,6 +1,6 @@
 """From the tokens of a speaking noun phrase to speakers; pronouns and bare offices look back a few sentences."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from schemas.report import Place, Speaker
@@ -31,6 +31,7 @@ class Discourse:
     said: list[tuple[Where, tuple[Speaker, ...]]] = field(default_factory=list)
     named: list[tuple[Where, Speaker]] = field(default_factory=list)
     places: list[tuple[Where, Place]] = field(default_factory=list)
+    seats: list[tuple[Where, Place]] = field(default_factory=list)  # of offices: "the mayor of X"
 
     def heard(self, at: Where, speakers: tuple[Speaker, ...]) -> None:
         if speakers and speakers[0].kind != "unnamed":
@@ -46,11 +47,21 @@ class Discourse:
                     return speaker
         return None
 
+    def last_named(self, before: Where, kinds: Sequence[str]) -> Speaker | None:
+        """The last body of some kinds that was named before, spoken or not."""
+        pool = [(at, s) for at, group in self.said for s in group] + self.named
+        fits = [
+            (at, s) for at, s in pool if self._near(at, before) and s.kind in kinds and s.named and not is_person(s)
+        ]
+        return max(fits, key=lambda item: item[0])[1] if fits else None
+
     def last_group(self, before: Where) -> tuple[Speaker, ...]:
         return next((g for at, g in reversed(self.said) if self._near(at, before) and len(g) > 1), ())
 
     def last_place(self, before: Where, precisions: Sequence[int]) -> Place | None:
-        return next((p for at, p in reversed(self.places) if at < before and p.precision in precisions), None)
+        pools = (self.places, self.seats)
+        found = (p for pool in pools for at, p in reversed(pool) if at < before and p.precision in precisions)
+        return next((p for p in found if not (p.precision == 1 and (p.id or "").startswith("x:"))), None)  # no street
 
     @staticmethod
     def _near(at: Where, before: Where) -> bool:
@@ -83,10 +94,39 @@ def speakers_at(scene: Scene, token: Token, discourse: Discourse) -> list[Speake
         return _pronoun(scene, token, discourse)
     mention = best_mention(scene, token)
     if mention is None:
-        return [_described(scene, token)]
+        return [_body(scene, token, discourse) or _described(scene, token)]
     if mention.plural_of:
         return list(mention.plural_of)
+    again = _again(scene, token, mention.speaker, discourse)
+    if again is not None:
+        return [again]
     return [remembered(_with_descriptors(scene, token, mention.speaker), discourse)]
+
+
+BODIES: Mapping[str, tuple[str, ...]] = {
+    "group": ("armed_group", "party_or_movement", "ngo_monitor"), "militia": ("armed_group",),
+    "movement": ("party_or_movement", "armed_group"), "ministry": ("government", "military", "health"),
+    "company": ("company",), "organisation": ("ngo_monitor", "international"), "institute": ("expert", "ngo_monitor"),
+    "organization": ("ngo_monitor", "international"), "agency": ("government", "media", "international"),
+    "channel": ("social_channel", "media"), "newspaper": ("media",), "hospital": ("health",),
+}  # fmt: skip
+
+
+def _body(scene: Scene, token: Token, discourse: Discourse) -> Speaker | None:
+    """ "the group": the last body of such a kind that was named."""
+    kinds = BODIES.get(token.lemma)
+    if kinds is None or not any(k.lower in {"the", "this"} for k in scene.sentence.kids(token.i, "det")):
+        return None
+    return discourse.last_named((scene.sentence.number, token.start), kinds)
+
+
+def _again(scene: Scene, token: Token, speaker: Speaker, discourse: Discourse) -> Speaker | None:
+    """ "the group said": the last body of that kind that was named, if the words name none."""
+    if speaker.named or speaker.id or speaker.kind not in COLLECTIVE or speaker.office:
+        return None
+    if not any(k.lower in {"the", "this"} for k in scene.sentence.kids(token.i, "det")):
+        return None
+    return discourse.last_named((scene.sentence.number, token.start), (speaker.kind,))
 
 
 def _pronoun(scene: Scene, token: Token, discourse: Discourse) -> list[Speaker]:

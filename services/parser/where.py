@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from schemas.report import Place, PlaceRelation
+from schemas.report import Place, PlaceRelation, Speaker
 from services.parser.mentions import DateMention, PlaceMention
 from services.parser.scene import Scene
 from services.parser.speakers import Discourse
@@ -26,6 +26,10 @@ class Near:
 
     borders: int
     steps: int
+
+
+PARTS = frozenset({"centre", "center", "square", "outskirt", "hall", "border", "hospital", "school", "station"})
+PRECISION = {"c": 6, "a1": 4, "a2": 3, "g": 1, "x": 1}  # by the prefix of a place's id
 
 
 def place_of(
@@ -99,7 +103,10 @@ PREPOSITIONS: dict[str, PlaceRelation] = {
 def definite_place(scene: Scene, token: Token, discourse: Discourse) -> Place | None:
     """ "the town": the last place of that class; "the area": the last place of any."""
     s = scene.sentence
-    fits = next((precisions for words, precisions in CLASSES if token.lemma in words), None)
+    word = token
+    if token.lemma in PARTS:  # "the town centre"
+        word = next((k for k in s.kids(token.i, "compound") if any(k.lemma in words for words, _ in CLASSES)), token)
+    fits = next((precisions for words, precisions in CLASSES if word.lemma in words), None)
     if fits is None or token.tag == "NNS":
         return None
     kids = s.kids(token.i)
@@ -151,4 +158,21 @@ def learn(scene: Scene, discourse: Discourse) -> None:
     """Remember the places and named actors of a sentence."""
     number = scene.sentence.number
     discourse.places += [((number, m.start), m.place) for m in scene.places]
+    for actor in scene.actors:
+        seat = _seat(actor.speaker)
+        if seat is not None:
+            discourse.seats.append(((number, actor.start), seat))
     discourse.named += [((number, a.start), a.speaker) for a in scene.actors if a.speaker.named and not a.plural_of]
+
+
+def _seat(speaker: Speaker) -> Place | None:
+    """The place that an office is of, for "the town" after "the mayor of X"; alone it is no place of an event."""
+    of = speaker.name.partition(" of ")[2]
+    if not speaker.office or not speaker.jurisdiction or not of:
+        return None
+    country = speaker.country
+    within = tuple(dict.fromkeys((speaker.jurisdiction, *([f"c:{country}"] if country else []))))
+    return Place(
+        text=of, name=of, precision=PRECISION.get(speaker.jurisdiction.partition(":")[0], 4), id=speaker.jurisdiction,
+        country=country, within=within,
+    )  # fmt: skip

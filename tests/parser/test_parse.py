@@ -20,8 +20,8 @@ from tests.parser.golden_runner import article, cases
 AT = int(datetime(2031, 3, 5, tzinfo=UTC).timestamp() * 1000)
 ROOT = Path(__file__).resolve().parents[2]
 WORDS = st.sampled_from([
-    "rebels", "said", "that", "the", "town", "of", "Brodnik", "killed", "three", "people", "denied", "\"", "“", "”", ",",
-    ".",
+    "rebels", "said", "that", "the", "town", "of", "Brodnik", "killed", "three", "people", "denied", "\"", "“", "”",
+    ",", ".",
     "according", "to", "was", "injured", "if", "not", "may", "have", "reports", "government", "Norway", "and", "\n\n",
     "12", "including", "who", "clashes", "confirmed", "by", "both", "?", "(", ")", "—", "’s", "curfew", "lifted", "on",
     "Monday",
