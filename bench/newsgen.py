@@ -72,6 +72,8 @@ def grow(story: Story) -> None:
 
 
 def died(story: Story, count: int) -> None:
+    """The last line moves one of the injured to the dead: some must have been counted before."""
+    story.killed = max(story.killed, 1)
     official(story, count - 1)
     story.write("died")
     story.killed, story.injured = story.killed + 1, story.injured - 1
@@ -93,12 +95,12 @@ def alone(story: Story, count: int) -> None:
 
 
 def withdrawn(story: Story, count: int) -> None:
-    """An article that says nothing but a slip, taken back; further lines are announced again and taken back."""
-    while len(story.lines) + 1 < count:
-        story.write("alone")
-        story.withdraw()
+    """One outlet's slip and copies of it, then each of them taken back; an odd line takes the last one back again."""
+    alone(story, count // 2)
+    for line in story.lines[: count // 2]:
+        story.withdraw(line)
     if len(story.lines) < count:
-        story.withdraw()
+        story.withdraw(story.lines[-1])
 
 
 def claimed(story: Story, count: int) -> None:

@@ -111,10 +111,9 @@ class Story:
         record = {**last.record, "body": body, "modified": stamp(self.clock)}
         self.lines.append(Line(self.clock, last.id, record))
 
-    def withdraw(self) -> None:
-        last = self.lines[-1]
-        gone = {"type": "article", "v": 1, "id": last.id, "withdrawn": True, "modified": stamp(self.clock)}
-        self.lines.append(Line(self.clock, last.id, gone))
+    def withdraw(self, line: Line) -> None:
+        gone = {"type": "article", "v": 1, "id": line.id, "withdrawn": True, "modified": stamp(self.clock)}
+        self.lines.append(Line(self.clock, line.id, gone))
 
 
 @cache

@@ -129,7 +129,7 @@ class Page:
 
     def _head_faults(self, head: CasualtyHead, wanted: ExpectedHead) -> list[str]:
         shown, right = (head.low, head.best, head.high), (wanted.low, wanted.best, wanted.high)
-        previous = self._previous(head)
+        previous = self._previous(head, wanted)
         governed = any(self.is_who(key, head.governed_by) for key in wanted.governed_by)
         checks = [
             (shown == right, f"low/best/high {shown}, not {right}"),
@@ -141,8 +141,11 @@ class Page:
         faults = [fault for right_, fault in checks if not right_]
         return faults if wanted.outside is None else [*faults, *self._outside_faults(head.outside, wanted.outside)]
 
-    def _previous(self, head: CasualtyHead) -> set[int]:
-        rows = [row for row in head.rows if row.speaker == head.governed_by and row.best == head.best]
+    def _previous(self, head: CasualtyHead, wanted: ExpectedHead) -> set[int]:
+        """Former values of the governing speaker's row, whatever he is called in it."""
+        rows = [
+            r for r in head.rows if r.best == head.best and any(self.is_who(k, r.speaker) for k in wanted.governed_by)
+        ]
         return {old.value for row in rows for old in row.previous if old.value is not None}
 
     def _outside_faults(self, rows: Sequence[CasualtyRow], wanted: Sequence[Outside]) -> Iterator[str]:
