@@ -35,10 +35,20 @@ def _about(ledger: Reading, command: Command) -> str:
 def _check_seq(ledger: Reading, command: Command) -> None:
     if command.expected_seq is None:
         return
-    row = ledger.incident(command.target.incident or "")
+    row = ledger.incident(command.target.incident or _where(ledger, command) or "")
     found = row.seq if row else 0
     if found != command.expected_seq:
         raise Refused(f"the incident is at seq {found}, expected {command.expected_seq}")
+
+
+def _where(ledger: Reading, command: Command) -> str | None:
+    """The incident of the group or article that is named; None if it stands in none or in several."""
+    target = command.target
+    placed = ledger.placed(command.desk, target.group) if target.group else None
+    if placed is not None:
+        return placed.incident
+    found = {one.incident for one in ledger.placements(command.desk, target.article or "")}
+    return found.pop() if len(found) == 1 else None
 
 
 def _incident(ledger: Reading, command: Command, name: str | None) -> IncidentRow:

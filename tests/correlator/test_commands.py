@@ -46,6 +46,11 @@ def test_expected_seq_is_honoured(desk: Desk) -> None:
     assert types(desk.feed(command("c2", "rename", 3, incident=incident, title="t"))) == ["incident_renamed"]
 
 
+def test_expected_seq_of_a_move_is_that_of_the_articles_incident(desk: Desk) -> None:
+    assert "seq 2" in refused(desk, command("c1", "move", 1, article="y"))
+    assert types(desk.feed(command("c2", "move", 2, article="y"))) == ["report_moved", "report_recorded"]
+
+
 @pytest.mark.parametrize(
     "asked",
     [
