@@ -169,7 +169,7 @@ def _placed(ledger: Reading, command: Command, incident: str | None, group: str)
 def _shift(old: Placement, into: str, rule: str) -> Iterator[Draft]:
     """The group leaves before it arrives: it is never in two incidents."""
     yield drafts.moved(old, into, rule)
-    yield drafts.recorded(drafts.in_incident(old, into), rule, moved_from=old.incident)
+    yield from drafts.retold(old, into, rule)
 
 
 def _withdraw(ledger: Reading, command: Command) -> Iterator[Draft]:

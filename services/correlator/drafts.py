@@ -1,6 +1,6 @@
 """Events before they have an envelope, and the envelope: seq, ids, decision number, recorded time."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, TypedDict
@@ -171,6 +171,24 @@ def rejected(command: Command, incident: str, why: str) -> Draft:
         )  # fmt: skip
 
     return Draft("command_rejected", incident, f"command {command.action}", build)
+
+
+def retold(old: Placement, into: str, rule: str) -> Iterator[Draft]:
+    """A placement told again in another incident, with what it took back: that is part of what is known."""
+    new = replace(old, incident=into)
+    if not old.gone:
+        yield recorded(new, rule, moved_from=old.incident)
+        return
+    known = {occurrence.id for occurrence in old.occurrences}
+    more = {gone.occurrence.id: gone.occurrence for gone in old.gone if gone.occurrence is not None}
+    occurrences = tuple(more[name] for name in sorted(more.keys() - known))
+    whole = replace(
+        new,
+        occurrences=(*old.occurrences, *occurrences),
+        assertions=(*old.assertions, *(gone.assertion for gone in old.gone)),
+    )
+    yield recorded(whole, rule, moved_from=old.incident)
+    yield replaced(new, (), [Dropped(key=gone.assertion.key, by=gone.by) for gone in old.gone], rule)
 
 
 def in_incident(placement: Placement, incident: str) -> Placement:

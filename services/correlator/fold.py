@@ -3,7 +3,7 @@
 No rules here: whatever a later decision needs must be in the events, so that the log alone restores a ledger.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from schemas.article import Revision
@@ -25,10 +25,11 @@ from schemas.events import (
 from services.correlator.alike import bands, credit
 from services.correlator.candidates import cells
 from services.correlator.deeds import BY_COMMAND, deed_of
-from services.correlator.ledger import IncidentRow, Ledger, Placement, Standing
+from services.correlator.ledger import Gone, IncidentRow, Ledger, Placement, Standing
 from services.correlator.profile import EMPTY, joined, profile_of
 from services.correlator.versions import NO_EFFECT
 
+MOST_GONE = 100
 RECOUNT = 500
 """Incidents of more reports than this are not counted anew when one goes: they keep what it brought."""
 
@@ -81,17 +82,28 @@ def _recorded(ledger: Ledger, event: ReportRecorded) -> None:
 
 def _replaced(ledger: Ledger, event: ReportReplaced) -> None:
     old = ledger.placed(event.desk, event.group.id)
-    gone = {drop.key for drop in event.dropped}
-    told = {a.key: a for a in (old.assertions if old else ()) if a.key not in gone}
+    dropped = {drop.key for drop in event.dropped}
+    told = {a.key: a for a in (old.assertions if old else ()) if a.key not in dropped}
     told |= {a.key: a for a in event.added}
     new = Placement(
         desk=event.desk, incident=event.incident, header=event.report, group=event.group,
         occurrences=event.occurrences, assertions=tuple(told[key] for key in sorted(told)), text_family=event.family,
-        pinned=old is not None and old.pinned,
+        pinned=old is not None and old.pinned, gone=_gone(old, event, told.keys()) if old else (),
     )  # fmt: skip
     ledger.put_placement(new)
     _recounted(ledger, event.incident, new)
     _stands(ledger, event.desk, event.report, event.family)
+
+
+def _gone(old: Placement, event: ReportReplaced, told: Collection[str]) -> tuple[Gone, ...]:
+    """What was taken back before and now; a parser's second thoughts are no part of that."""
+    reasons = {drop.key: drop.by for drop in event.dropped if drop.by != "parser"}
+    occurrences = {occurrence.id: occurrence for occurrence in old.occurrences}
+    found = {gone.assertion.key: gone for gone in old.gone}
+    for a in old.assertions:
+        if a.key in reasons:
+            found[a.key] = Gone(assertion=a, occurrence=occurrences.get(a.occurrence_id), by=reasons[a.key])
+    return tuple(found[key] for key in sorted(found) if key not in told)[:MOST_GONE]
 
 
 def _joined(ledger: Ledger, new: Placement) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple, Protocol
 
 from schemas.article import Revision
-from schemas.events import ReportHeader
+from schemas.events import DropReason, ReportHeader
 from schemas.report import Assertion, Group, Occurrence
 from services.correlator.member import Member, member
 from services.correlator.profile import EMPTY, Profile
@@ -37,6 +37,15 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """What an article said here and took back: it has to be told, and taken back, wherever the article goes."""
+
+    assertion: Assertion
+    occurrence: Occurrence | None
+    by: DropReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
     """What an article says in an incident. One group: groups of one report in one incident are recorded together.
 
@@ -52,6 +61,7 @@ class Placement:
     assertions: tuple[Assertion, ...]
     text_family: str | None = None
     pinned: bool = False
+    gone: tuple[Gone, ...] = ()
 
     @property
     def article(self) -> str:

@@ -89,10 +89,10 @@ def _movable(ledger: Reading, report: Report, incident: str, one: Member) -> Pla
 def _shift(old: Placement, into: str) -> Iterator[Draft]:
     """The group leaves before it arrives: it is never in two incidents."""
     yield drafts.moved(old, into, MOVE_RULE)
-    yield drafts.recorded(drafts.in_incident(old, into), MOVE_RULE, moved_from=old.incident)
+    yield from drafts.retold(old, into, MOVE_RULE)
 
 
 def merge_drafts(ledger: Reading, loser: str, survivor: str, why: Why) -> Iterator[Draft]:
     for old in ledger.members(loser):
-        yield drafts.recorded(drafts.in_incident(old, survivor), why.rule, moved_from=loser)
+        yield from drafts.retold(old, survivor, why.rule)
     yield drafts.merged(loser, survivor, rule=why.rule, command=why.command, author=why.author, reason=why.reason)

@@ -33,7 +33,7 @@ def _back(ledger: Reading, desk: str, deeds: Sequence[Deed]) -> Iterator[Draft]:
         old = ledger.placed(desk, deed.group) if deed.group and deed.other else None
         if old is not None and deed.other is not None and old.incident == survivor(ledger, deed.incident):
             yield drafts.moved(old, deed.other, RULE)
-            yield drafts.recorded(drafts.in_incident(old, deed.other), RULE, moved_from=old.incident)
+            yield from drafts.retold(old, deed.other, RULE)
 
 
 def _marks(ledger: Reading, command: Command, deeds: Sequence[Deed]) -> Iterator[Draft]:

@@ -13,7 +13,7 @@ import structlog
 from schemas.change import Change
 from schemas.codec import CHANGES, EVENTS, INCIDENTS, cloudevent_headers
 from schemas.errors import InvalidRecord, UnknownVersion
-from schemas.events import IncidentEvent, ReportUnlinked
+from schemas.events import IncidentEvent
 from schemas.incident import Incident
 from services.projector.project import Projection, project
 from services.runtime.dead_letters import dead_letter
@@ -63,7 +63,7 @@ class ProjectorHandler:
         touched: dict[str, int] = {}
         for record in records:
             event = self._decoded(tx, record)
-            if event is not None and not isinstance(event, ReportUnlinked) and self._kept(tx, event, record):
+            if event is not None and event.incident and self._kept(tx, event, record):
                 touched[event.incident] = record.partition
         for incident, partition in touched.items():
             self._advance(tx, incident, partition)

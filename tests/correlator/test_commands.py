@@ -3,8 +3,31 @@
 import pytest
 
 from schemas.command import Command
-from schemas.events import CommandRejected, FactReviewed, IncidentMerged, IncidentRenamed, IncidentSplit, ReportRecorded
-from tests.correlator.build import DESK, OSK, TARN, VEY, Desk, command, fed, raid, types, withdrawal
+from schemas.events import (
+    CommandRejected,
+    FactReviewed,
+    IncidentMerged,
+    IncidentRenamed,
+    IncidentSplit,
+    ReportRecorded,
+    ReportReplaced,
+)
+from tests.correlator.build import (
+    DESK,
+    OSK,
+    TARN,
+    VEY,
+    Desk,
+    Part,
+    Told,
+    command,
+    day,
+    fed,
+    raid,
+    report,
+    types,
+    withdrawal,
+)
 
 
 @pytest.fixture
@@ -184,3 +207,22 @@ def test_the_ids_of_a_split_and_of_a_withdrawn_opener_do_not_meet(desk: Desk) ->
     desk.feed(raid("x", 1, OSK, text="elsewhere", appended=6), raid("w", 900, VEY))
     assert desk.incident_of("y") == source
     assert desk.incident_of("x") != source
+
+
+def test_what_an_article_took_back_moves_with_it(desk: Desk) -> None:
+    told = [Told("incursion", TARN, day(0), words=words) for words in ("one", "two")]
+    desk.feed(report("y", [Part(tuple(told))], 2, text="v2", appended=5))
+    desk.feed(report("y", [Part((told[1],))], 2, text="v3", appended=6))
+    events = desk.feed(command("c1", "move", article="y", into=desk.incident_of("a")))
+    assert types(events) == ["report_moved", "report_recorded", "report_replaced"]
+    recorded, replaced = events[1:]
+    assert isinstance(recorded, ReportRecorded)
+    assert isinstance(replaced, ReportReplaced)
+    back = {a.key for a in recorded.assertions} - {
+        a.key for p in desk.ledger.placements(DESK, "y") for a in p.assertions
+    }
+    assert {drop.key for drop in replaced.dropped} == back
+    assert len(back) == 2
+    assert list(desk.standing("y").values()) == [("two",)]
+    again = desk.feed(command("c2", "undo", command="c1"))
+    assert types(again) == ["report_moved", "report_recorded", "report_replaced"]
