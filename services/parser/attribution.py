@@ -25,6 +25,7 @@ def frames(scene: Scene) -> tuple[Frame, ...]:
         elif token.tag in {"NN", "NNS"}:
             found += _noun_frames(scene, token)
     found += _phrase_frames(scene)
+    found += _label_frames(scene)
     return nest(behind_phrases(scene, found))
 
 
@@ -141,13 +142,26 @@ def _set_off(s: Sentence, verb: Token) -> bool:
 def _speakers(scene: Scene, verb: Token) -> list[Token]:
     """The heads of the noun phrases that speak: subject or agent, split where coordinated."""
     s = scene.sentence
-    found = subject(s, verb)
+    found = _loose_subject(s, verb) or subject(s, verb)
     if found is None:
         return []
     found = named_head(s, found)
     if found.lemma in scene.rules.nouns and scene.actor_at(found) is None:
         return _behind_noun(scene, found)
     return s.conjuncts(found.i)
+
+
+def _loose_subject(s: Sentence, verb: Token) -> Token | None:
+    """ "..., a day after a militia said that": a clause that was read as a second verb of the main one."""
+    if verb.dep != "conj" or s.kid(verb.i, "nsubj", "nsubjpass") is not None:
+        return None
+    if any(verb.head < k.i < verb.i and k.dep == "cc" for k in s.kids(verb.head)):
+        return None
+    before = (s.tokens[i] for i in range(verb.i - 1, verb.head, -1))
+    return next((t for t in before if t.dep == "pobj" and s.tokens[t.head].lower in CONJUNCTIONS), None)
+
+
+CONJUNCTIONS = frozenset({"after", "before", "since", "as", "while", "when", "until"})
 
 
 def _behind_noun(scene: Scene, noun: Token) -> list[Token]:
@@ -232,6 +246,19 @@ def _phrase_frames(scene: Scene) -> Iterator[Frame]:
         for i in range(len(words) - n):
             if tuple(words[i : i + n]) == phrase.words:
                 yield from _phrase_frame(scene, phrase, i, i + n - 1)
+
+
+def _label_frames(scene: Scene) -> Iterator[Frame]:
+    """A headline's "Police: suspect is dead": who stands before the colon speaks."""
+    s = scene.sentence
+    colon = next((t for t in s.tokens if t.text == ":"), None)
+    if s.piece.kind != "headline" or colon is None or colon.i == 0 or colon.i + 1 == len(s.tokens):
+        return
+    if scene.actor_at(s.tokens[colon.i - 1]) is not None:
+        yield Frame(
+            rule="Q.label", cue=(colon.i, colon.i), speakers=(colon.i - 1,), stance="claims", certainty="certain",
+            content=frozenset(range(colon.i + 1, len(s.tokens))),
+        )  # fmt: skip
 
 
 def _phrase_frame(scene: Scene, phrase: Phrase, first: int, last: int) -> Iterator[Frame]:

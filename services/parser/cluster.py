@@ -24,8 +24,9 @@ class Cluster:
     @property
     def place(self) -> Place | None:
         """The most exact place that any mention has."""
-        placed = [e.place for e in self.events if e.place is not None]
-        return min(placed, key=lambda p: (p.precision, p.id is None), default=None)
+        placed = [e for e in self.events if e.place is not None]
+        told = [e for e in placed if not e.head] or placed
+        return min((e.place for e in told if e.place), key=lambda p: (p.precision, p.id is None), default=None)
 
     @property
     def when(self) -> When | None:
@@ -44,7 +45,8 @@ class Cluster:
     @property
     def participants(self) -> tuple[Participant, ...]:
         found: dict[tuple[str, str], Participant] = {}
-        for event in self.events:
+        told = [e for e in self.events if not e.head and e.participants] or self.events  # a headline only fills gaps
+        for event in told:
             for who in event.participants:
                 key = who.role, who.actor_id or f"{who.kind}:{who.text.casefold()}"
                 found.setdefault(key, who)

@@ -116,6 +116,8 @@ def _elliptical(scene: Scene, words: OutcomeWords, verb: Token) -> Iterator[Coun
 def _figure(scene: Scene, words: OutcomeWords, word: Token, target: Token, rule: str) -> Iterator[Counted]:
     noun = _noun_of(scene, target)
     number = _number_on(scene, target)
+    if _is_whole(scene, target):
+        return
     if not _countable(scene, words, noun, number):
         return
     nobody = _is_nobody(scene, target)
@@ -128,6 +130,15 @@ def _figure(scene: Scene, words: OutcomeWords, word: Token, target: Token, rule:
     elif _is_one(scene, target):
         one = NumberMention(target.start, target.end, "=", 1, 1, 1)
         yield Counted(words.outcome, word, target, noun, one, f"N.{words.outcome}.one", implied=True)
+
+
+def _is_whole(scene: Scene, target: Token) -> bool:
+    """ "one of the three people injured": the three are what the one is part of, known from before."""
+    s = scene.sentence
+    prep = s.tokens[target.head]
+    over = s.tokens[prep.head]
+    definite = any(k.lower == "the" for k in s.kids(target.i, "det"))
+    return target.dep == "pobj" and prep.lower == "of" and definite and scene.number_at(over) is not None
 
 
 def zero_at(token: Token) -> NumberMention:

@@ -32,6 +32,7 @@ class Event:
     history: bool = False
     generic: bool = False  # "the operation": whatever the article is about
     concerns: Concern | None = None
+    head: bool = False  # told by a headline or sub-head
 
     @property
     def key(self) -> tuple[int, int, str]:
@@ -57,4 +58,3 @@ class Draft:
     stance: Stance | None = None  # instead of the voice's
     anchor: Literal["own", "main"] = "own"  # main: of what the article is about, if `event` is no event of its own
     said_at: When | None = None
-    head: bool = False  # told by a headline or sub-head only

@@ -12,7 +12,6 @@ from services.parser.cluster import Cluster, build, realis_class
 from services.parser.crosswalk import codes
 from services.parser.events import Draft, Event
 from services.parser.mentions import Layout
-from services.parser.outlets import outlet_id
 from services.parser.read import Reading
 from services.parser.rules import Rules
 from services.parser.said import published
@@ -38,9 +37,10 @@ class Merged:
     assertions: tuple[Assertion, ...]
 
 
-def merge(article: Article, layout: Layout, reading: Reading, rules: Rules, quotes: Mapping[int, Span]) -> Merged:
-    """`quotes`: sentence number -> the span of the whole sentence."""
-    outlet = outlet_speaker(article)
+def merge(
+    article: Article, outlet: Speaker, layout: Layout, reading: Reading, rules: Rules, quotes: Mapping[int, Span]
+) -> Merged:
+    """`outlet` is the first link of every chain. `quotes`: sentence number -> the span of the whole sentence."""
     kept = tidy([_own_voice(draft, outlet) for draft in reading.drafts])
     events = [e for e in (*(d.event for d in kept), *reading.events)]
     built = [Cluster(tuple(sorted(c, key=lambda e: e.key))) for c in build(events, rules)]
@@ -96,11 +96,6 @@ def _count(draft: Draft) -> Count | None:
 
 def _implied(draft: Draft) -> bool:
     return draft.rule.endswith(".one")
-
-
-def outlet_speaker(article: Article) -> Speaker:
-    """The first link of every chain."""
-    return Speaker(name=article.outlet.name, kind="media", id=outlet_id(article.outlet.name))
 
 
 def _occurrences(article: Article, layout: Layout, built: Sequence[Cluster], rules: Rules) -> list[Made]:
@@ -187,7 +182,7 @@ def polarity(draft: Draft) -> str:
 
 def _without_headlines(bundles: Mapping[tuple[object, ...], list[Draft]]) -> dict[tuple[object, ...], list[Draft]]:
     """Trap 12: what a headline says in its own voice only supports the body; alone it counts only where no body is."""
-    body = {key for key, drafts in bundles.items() if any(not d.head for d in drafts)}
+    body = {key for key, drafts in bundles.items() if any(not d.event.head for d in drafts)}
     out: dict[tuple[object, ...], list[Draft]] = {key: list(bundles[key]) for key in bundles if key in body}
     if not body:
         return dict(bundles)
@@ -208,7 +203,7 @@ def _assertion(
     quotes: Mapping[int, Span],
     harmed: Mapping[tuple[str, str], Concern],
 ) -> Assertion:
-    body = [d for d in bundle if not d.head] or list(bundle)
+    body = [d for d in bundle if not d.event.head] or list(bundle)
     best = min(body, key=lambda d: (STRENGTH.index(d.stance or d.voice.stance), _rank(d), d.event.key))
     made = home[_event_key(best.event)]
     chain = (outlet, *best.voice.chain)

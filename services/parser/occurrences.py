@@ -43,6 +43,8 @@ def events(scene: Scene, heard: Sequence[Said], outer: Voice, discourse: Discour
 def match(scene: Scene, token: Token) -> Trigger | None:
     """The trigger of a token, if it is one; names of places and actors are none."""
     rules = scene.rules
+    if any(d.start <= token.start < d.end for d in scene.dates):  # "8 March"
+        return None
     if token.verb:
         return next((t for t in rules.verb_triggers.get(token.lemma, ()) if _verb_fits(scene, t, token)), None)
     if not token.noun or _is_name(scene, token):
@@ -61,6 +63,8 @@ def _verb_fits(scene: Scene, t: Trigger, verb: Token) -> bool:
     s = scene.sentence
     done_to, doer = object_(s, verb), subject(s, verb)
     if verb.dep == "compound" or (verb.dep == "amod" and not (t.object or t.object_is)):
+        return False
+    if done_to is not None and done_to.lemma in t.not_object:
         return False
     if t.alone and (done_to is not None or s.kid(verb.i, "ccomp")):
         return False

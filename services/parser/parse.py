@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from schemas.article import Article
 from schemas.ids import content_id, text_hash
-from schemas.report import ArticleHeader, Assertion, Features, ParserInfo, Report, Span
+from schemas.report import ArticleHeader, Assertion, Features, ParserInfo, Report, Span, Speaker
 from services.parser import clean, lexical, lexicon
 from services.parser.check import Back, mapped
 from services.parser.citing import derivative_of
@@ -17,6 +17,7 @@ from services.parser.language import language_of
 from services.parser.lexicon import Lexicon
 from services.parser.mentions import Layout, Mentions
 from services.parser.merge import Merged, merge
+from services.parser.outlets import outlet_id
 from services.parser.read import Reading, read
 from services.parser.rules import Rules, load_rules
 from services.parser.scene import Scene, scenes
@@ -79,7 +80,9 @@ def _analyse(article: Article, parser: Parser, language: str) -> Analysis:
     found = scenes(sentences, layout, title, body, parser.rules)
     reading = read(found, layout, warnings.append)
     quotes = {s.number: Span(field=s.piece.field, start=s.start, end=s.end, text="") for s in sentences}
-    merged = merge(article, layout, reading, parser.rules, quotes)
+    name = article.outlet.name
+    outlet = Speaker(name=name, kind="media", id=outlet_id(name, parser.lexicon.actors))
+    merged = merge(article, outlet, layout, reading, parser.rules, quotes)
     grouped = _grouped(article, layout, found, merged, (title, body), parser)
     if grouped.dropped:
         warnings.append(f"{grouped.dropped} occurrences beyond the eighth group are not linked")

@@ -50,8 +50,9 @@ def read(scenes: Sequence[Scene], layout: Layout, warn: Warn) -> Reading:
             warn(f"sentence {scene.sentence.number}: {type(error).__name__}: {error}")
             continue
         head = scene.sentence.piece.kind == "headline"
-        drafts += [replace(sayings.dated(scene, draft), head=head) for draft in found]
-        events += [*told, *(d.event for d in found)]
+        found = [replace(sayings.dated(scene, d), event=replace(d.event, head=head)) for d in found]
+        drafts += found
+        events += [*(replace(event, head=head) for event in told), *(d.event for d in found)]
     return Reading(tuple(drafts), tuple(events), tuple(heard))
 
 

@@ -52,6 +52,7 @@ class Trigger:
     prep: tuple[tuple[str, str], ...]
     object_of: Mapping[str, Words]
     not_prep: Mapping[str, Words]
+    not_object: Words
     alone: bool
     modifier: Words
     unmodified: Words

@@ -78,6 +78,12 @@ def _head(scene: Scene, mention: PlaceMention) -> Token | None:
 
 def _speaks(scene: Scene, token: Token) -> bool:
     """A country that says or does something is an actor there and no place."""
+    if (
+        token.dep == "poss" and scene.sentence.kid(token.i, "case") is not None
+    ):  # "on X's side" is nowhere, "X's border region" is
+        owned = scene.sentence.tokens[token.head]
+        event = owned.lemma in scene.rules.noun_triggers
+        return not event and not scene.rules.is_class(owned.lemma, "place") and scene.place_at(owned) is None
     return token.dep in {"nsubj", "nsubjpass"} and scene.actor_at(token) is not None
 
 
