@@ -55,6 +55,7 @@ def _framed(
 ) -> Frame | None:
     s = scene.sentence
     evidence = _evidence(scene, verb) if cue.evidence else None
+    picture = _picture(scene, verb) if "footage" in cue.takes else None
     if cue.evidence and evidence is None:
         return None
     if cue.particle and not any(k.lower == cue.particle for k in s.kids(verb.i)):
@@ -72,7 +73,8 @@ def _framed(
     return Frame(
         rule=cue.rule, cue=(verb.i, verb.i), speakers=speakers, content=content, stance=stance,
         certainty=weakest(((no and cue.weakened) or cue.certainty, weak)), hedges=hedges, realis=cue.realis,
-        media=cue.media, evidence=evidence, clause=clause, target=_target(s, verb) if "of" in cue.takes else None,
+        media=cue.media, evidence=evidence or picture, clause=clause,
+        target=_target(s, verb) if "of" in cue.takes else None,
     )  # fmt: skip
 
 
@@ -95,6 +97,8 @@ def _contents(scene: Scene, verb: Token, cue: Cue) -> Iterator[tuple[frozenset[i
         below = [k.i for k in s.kids(verb.i) if k.dep not in {"nsubj", "nsubjpass", "punct", "aux", "advmod"}]
         if below:
             yield frozenset().union(*(s.subtree(i) for i in below)), False
+    if "footage" in cue.takes and _picture(scene, verb) is not None:
+        yield frozenset().union(*(s.subtree(k.i) for k in s.kids(verb.i, "dobj", "prep", "acl"))), False
     if "figure" in cue.takes:
         number = s.kid(verb.i, "dobj")
         if number is not None and number.lemma in scene.rules.counting["number_nouns"]:
@@ -201,6 +205,13 @@ def _showing(scene: Scene, verb: Token) -> list[Token]:
     objects = [o for v in around for o in s.prepositional(v.i, "in", "by", "on", "from")]
     posted = [o for v in around[1:] for o in s.kids(v.i, "dobj")]
     return [*own, *objects, *posted]
+
+
+def _picture(scene: Scene, verb: Token) -> Evidence | None:
+    """The video or photo that somebody shows."""
+    shown = scene.sentence.kid(verb.i, "dobj")
+    found = _evidence_of(scene, shown) if shown is not None else None
+    return found if found in ("video", "photo", "satellite") else None
 
 
 def _shower(scene: Scene, verb: Token) -> tuple[int, ...]:

@@ -39,7 +39,7 @@ def _draft(
     anchor, own = _anchor(scene, found, voice, told)
     scope = _scope(scene, found, place)
     count = _count(scene, found, group, descriptor, scope)
-    if found.implied and voice.evidence in SEEN:
+    if found.implied and voice.evidence in SEEN and found.outcome in ("killed", "injured"):
         count = replace(count, comparator=">=", best=None, high=None)
     if found.zero:
         how = Modality(how.realis, "+", how.certainty, how.hedges)

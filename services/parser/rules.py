@@ -101,7 +101,8 @@ def _cues(groups: Mapping[str, Mapping[str, Any]], noun: bool) -> Iterable[Cue]:
                 rule=f"Q.{'n.' if noun else ''}{name}.{lemma}", lemma=lemma, stance=group["stance"],
                 certainty=group.get("certainty", "certain"), takes=frozenset(group.get("takes", ["clause"])),
                 negated=group.get("negated", ""), realis=group.get("realis"), evidence="evidence" in group,
-                media=group.get("media"), weakened=group.get("weakened"), particle=group.get("particle", {}).get(lemma),
+                media=group.get("media"), weakened=group.get("weakened"),
+                particle=group.get("particle", {}).get(lemma),
             )  # fmt: skip
 
 
@@ -144,7 +145,8 @@ def _trigger(name: str, entry: Mapping[str, Any], item: Mapping[str, Any], noun:
         prep=tuple((p, c) for p, _, c in (text.partition(":") for text in item.get("prep", []))),
         object_of={prep: frozenset(ws) for prep, ws in item.get("object_of", {}).items()},
         not_prep={prep: frozenset(ws) for prep, ws in item.get("not_prep", {}).items()},
-        not_object=words("not_object"), alone=item.get("alone", False), modifier=words("with"), unmodified=words("without"), purpose=words("to"),
+        not_object=words("not_object"), alone=item.get("alone", False), modifier=words("with"),
+        unmodified=words("without"), purpose=words("to"),
         of_place=item.get("of") == "place", subject_role=roles.get("subject", "actor"),
         object_role=roles.get("object", "target"), means=item.get("means", entry.get("means")),
         subtype=item.get("subtype"), realis=item.get("realis"),

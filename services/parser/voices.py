@@ -47,7 +47,7 @@ def hear(scene: Scene, found: Sequence[Frame], discourse: Discourse) -> tuple[Sa
     """Resolve the speakers of a sentence's frames; what they are called is remembered for the next sentences."""
     heard = []
     for frame in found:
-        speakers = () if frame.evidence else resolve(scene, frame.speakers, discourse)
+        speakers = () if frame.evidence and not frame.speakers else resolve(scene, frame.speakers, discourse)
         heard.append(Said(frame, speakers))
     for said in sorted(heard, key=lambda h: h.frame.at):
         discourse.heard((scene.sentence.number, scene.sentence.tokens[said.frame.at].start), said.speakers)
@@ -95,7 +95,8 @@ def _joint(scene: Scene, rest: Sequence[Said], last: Said, outer: Voice, inner: 
     return [
         Voice(
             chain=_without_repeats((*links, speaker)), stance=_stance(last.frame, speaker), certainty=level,
-            hedges=tuple(dict.fromkeys(hedges)), evidence=_kept(outer.evidence),
+            hedges=tuple(dict.fromkeys(hedges)), 
+            evidence=last.frame.evidence or _kept(outer.evidence),
             cue=_cue_span(scene, last.frame), realis=last.frame.realis, stop=stops, target=last.frame.target,
         )
         for speaker in last.speakers

@@ -152,12 +152,18 @@ def date_of(scene: Scene, trigger: Token, reach: frozenset[int] | None = None) -
     found = []
     for mention in scene.dates:
         token = next(iter(s.inside(mention.start, mention.end)), None)
-        if token is None or (reach is not None and token.i not in reach):
+        if token is None or (reach is not None and token.i not in reach) or _is_first_since(scene, mention):
             continue
         near = distance(scene, token, trigger)
         if near.borders == 0 or (near.borders == 1 and reach is not None):
             found.append((near.borders, near.steps, mention))
     return min(found, key=lambda item: item[:2])[2] if found else None
+
+
+def _is_first_since(scene: Scene, mention: DateMention) -> bool:
+    """ "for the first time since the start of the war" is no date of what happened."""
+    before = scene.text[max(scene.sentence.start, mention.start - 20) : mention.start].lower().split()
+    return scene.words(mention.start, mention.end).lower().startswith("since") and "first" in before[-3:]
 
 
 def learn(scene: Scene, discourse: Discourse) -> None:
