@@ -50,6 +50,7 @@ $(READY): requirements/dev.txt pyproject.toml
 	@echo "installing the pinned packages into $(VENV)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements/dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m services.parser.gazetteer
 	@echo "$(CURDIR)" > $@
 
 .PHONY: compose-test

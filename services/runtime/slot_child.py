@@ -1,7 +1,8 @@
 """The child of a slot: `python -m services.runtime.slot_child MODULE:FUNCTION CPU_SECONDS MEMORY_BYTES`.
 
 Frames on standard input: 4 bytes of length, then that many bytes. Frames of the answer: 1 byte of status, then the
-same. The deadline is CPU time and the kernel keeps it, so code that holds the interpreter's lock is ended as well.
+same. If the module has `prepare`, it runs before the first input. The deadline is CPU time and the kernel keeps it,
+so code that holds the interpreter's lock is ended as well.
 """
 
 import importlib
@@ -26,7 +27,10 @@ def main(function: str, cpu_s: float, memory: int) -> None:
     with suppress(ValueError, OSError):  # not every system can limit it
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     module, _, name = function.partition(":")
-    call = getattr(importlib.import_module(module), name)
+    found = importlib.import_module(module)
+    call, prepare = getattr(found, name), getattr(found, "prepare", None)
+    if prepare:
+        prepare()  # what is loaded once must not count against the first input
     _answer(answers, READY, b"")
     while (request := _request(sys.stdin.buffer)) is not None:
         signal.setitimer(signal.ITIMER_PROF, cpu_s)

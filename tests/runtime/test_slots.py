@@ -82,3 +82,8 @@ async def test_a_function_that_cannot_be_imported_is_not_the_inputs_fault() -> N
     async with Slots("tests.runtime.nowhere:work", 1) as slots:
         with pytest.raises(Bug, match="did not start"):
             await slots.run(b"x")
+
+
+async def test_what_a_child_loads_before_its_first_input_does_not_count_against_it() -> None:
+    async with Slots("tests.runtime.slow_start:work", 1, Limits(cpu_s=0.2, wall_s=5, memory=2 << 30)) as slots:
+        assert await slots.run(b"x") == b"ready: x"
