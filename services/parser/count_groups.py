@@ -1,8 +1,8 @@
 """Whose casualties a figure counts: civilians, forces of a side, attackers, responders, protesters, suspects."""
 
 from schemas.report import Concern, Outcome
-from services.parser.counted import Counted
 from services.parser.roles import Cast, actor_of, nationality, people
+from services.parser.tolls import Counted
 from services.parser.tree import Token
 
 THINGS = ("damaged", "destroyed")

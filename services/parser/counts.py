@@ -6,12 +6,13 @@ from dataclasses import replace
 from schemas.report import Count, CountKind, Outcome, Place, Span, Value
 from services.parser.certainty import Modality, modality
 from services.parser.count_groups import concern_of_group, group_of
-from services.parser.counted import Counted, counted
+from services.parser.counted import counted
 from services.parser.events import Draft, Event
 from services.parser.occurrences import Told, same_words
 from services.parser.roles import Cast
 from services.parser.scene import Scene
 from services.parser.speakers import Discourse
+from services.parser.tolls import Counted
 from services.parser.voices import Said, Voice, voices
 from services.parser.where import date_of, place_of
 
