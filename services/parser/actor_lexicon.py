@@ -36,12 +36,13 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """`kind` None = as the organisation's. `level` = what jurisdiction it takes: country, admin, town, org, none."""
+    """`kind` None = as the organisation's, `default` where none is known. `level` = what jurisdiction it takes: country, admin, town, org, none."""
 
     name: str
     kind: SpeakerKind | None
     level: str
     key: str | None
+    default: SpeakerKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,8 @@ def _bodies() -> Iterator[tuple[str, Body]]:
 def _offices() -> Iterator[tuple[str, Office]]:
     for forms, kind, level, key in rows("offices.tsv", 4):
         for form in values(forms):
-            yield form, Office(form, kind_of(kind), level, key or None)
+            default = kind_of(kind[1:]) if kind.startswith("~") else None
+            yield form, Office(form, None if default else kind_of(kind), level, key or None, default)
 
 
 def _classes(file: str) -> Iterator[tuple[str, ClassWord]]:

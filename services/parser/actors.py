@@ -15,10 +15,11 @@ from services.parser.mentions import ActorMention
 from services.parser.places import Geography
 from services.parser.reading import Reading
 from services.parser.stretches import Stretches
+from services.parser.tables import word_set
 from services.parser.toponyms import Toponym
 
 NEAR_CHARS = 160
-ARTICLES = frozenset({"the", "a", "an", "another", "its", "their", "his", "her", "our", "one", "any", "every", "each"})
+ARTICLES = word_set("articles")
 
 
 def tell(reading: Reading, found: Sequence[Draft], casting: Casting) -> list[Told]:
@@ -27,15 +28,15 @@ def tell(reading: Reading, found: Sequence[Draft], casting: Casting) -> list[Tol
     for draft in found:
         surface = _surface(reading, draft)
         pair = casting.pair(draft, surface) if draft.pair else ()
-        served = _served(told, draft, casting)
+        served = _served(reading, told, draft, casting)
         near = _near(reading, told, draft)
         told.append(Told(draft, casting.speaker(draft, surface, served, near), pair, served))
     return told
 
 
-def _served(told: Sequence[Told], draft: Draft, casting: Casting) -> Speaker | None:
+def _served(reading: Reading, told: Sequence[Told], draft: Draft, casting: Casting) -> Speaker | None:
     if draft.org is None:
-        return None
+        return antecedents.speaks_for(reading, told, draft)
     before = antecedents.same_body(told, len(told), draft.org) if draft.org.bare else None
     return before or casting.served(draft.org)
 

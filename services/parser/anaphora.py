@@ -1,5 +1,6 @@
 """Places meant by a common noun: "the town", "the region" are the last of their level."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -7,11 +8,18 @@ from schemas.report import Place
 from services.parser.mentions import PlaceMention
 from services.parser.reading import Reading
 from services.parser.resolve import DISTRICT, NEAR, PROVINCE
+from services.parser.tables import word_set
 
 LEVELS = {"settlement": (1, NEAR), "admin2": (DISTRICT, DISTRICT), "admin1": (PROVINCE, PROVINCE)}
-BETWEEN = frozenset(
-    {"same", "whole", "entire", "border", "small", "southern", "northern", "eastern", "western", "besieged"}
-)
+SIZES = {
+    "village": (0, 30_000),
+    "hamlet": (0, 5_000),
+    "settlement": (0, 60_000),
+    "locality": (0, 30_000),
+    "city": (8_000, 10**9),
+}
+LOOK_BACK = 60
+BETWEEN = word_set("before_noun")
 
 
 def places_meant(reading: Reading, known: Sequence[PlaceMention]) -> Iterator[PlaceMention]:
@@ -28,7 +36,11 @@ def places_meant(reading: Reading, known: Sequence[PlaceMention]) -> Iterator[Pl
         first = _article(reading, at)
         if first is None or reading.lower(at + 1) == "of":
             continue
-        place = _last(known, reading.words[first].start, *LEVELS[found.level])
+        finest, coarsest = LEVELS[found.level]
+        behind = bisect_left(known, word.start, key=lambda m: m.start)
+        near = known[max(0, behind - LOOK_BACK) : behind]
+        fitting = [m.place for m in near if finest <= m.place.precision <= coarsest]
+        place = next((p for p in reversed(fitting) if not _is_local(p) and _is_so_large(word.lower, p, reading)), None)
         if place:
             start = reading.words[first].start
             yield PlaceMention(
@@ -43,10 +55,14 @@ def _article(reading: Reading, at: int) -> int | None:
     return first if first >= 0 and reading.lower(first) == "the" and reading.joined(first + 1) else None
 
 
-def _last(known: Sequence[PlaceMention], before: int, finest: int, coarsest: int) -> Place | None:
-    fitting = [m.place for m in known if m.start < before and finest <= m.place.precision <= coarsest]
-    towns = [place for place in fitting if place.precision > 1 or not _is_local(place)]
-    return towns[-1] if towns else None
+def _is_so_large(word: str, place: Place, reading: Reading) -> bool:
+    """A metropolis is no village, a hamlet no city; of a place outside the gazetteer nobody knows."""
+    number = place.id[2:] if place.id and place.id.startswith("g:") else None
+    row = reading.lexicon.places.gazetteer.by_id(int(number)) if number else None
+    if row is None:
+        return True
+    least, most = SIZES.get(word, (0, 10**9))
+    return least <= row.population <= most
 
 
 def _is_local(place: Place) -> bool:

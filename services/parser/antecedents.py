@@ -7,9 +7,11 @@ from schemas.report import Speaker
 from services.parser.actor_lexicon import Body, ClassWord, Institution, Office
 from services.parser.drafts import Draft
 from services.parser.reading import Reading
+from services.parser.tables import word_set
 
 REACH_CHARS = 1500
 LOOK_BACK = 200
+SPOKESMAN_REACH = 400
 SINGULAR = frozenset({
     "militia", "armed group", "rebel group", "militant group", "insurgent group", "separatist group", "jihadist group",
     "paramilitary group", "guerrilla group", "terrorist group", "partisan group", "mercenary group", "volunteer unit",
@@ -17,10 +19,7 @@ SINGULAR = frozenset({
 })  # fmt: skip
 SHARED_OFFICES = frozenset({"governor", "mayor", "president", "prime-minister", "police", "coastguard", "prosecutors"})
 CLOSED = (",", ".", ";", " –", " —", "!", "?", "\n", ")", '"', "”")
-GO_ON = frozenset({
-    "said", "claimed", "that", "which", "who", "has", "had", "was", "is", "opposed", "led", "in", "of", "based", "made",
-    "says", "reported", "assessed", "with", "denied", "confirmed", "announced", "have", "were", "are", "fighting",
-})  # fmt: skip
+GO_ON = word_set("after_apposition")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ class Told:
 def holder(told: Sequence[Told], at: int, mine: Draft) -> Speaker | None:
     """ "the governor": the last one named before, else the first one named behind."""
     entry = mine.entry
-    for other in [*reversed(told[max(0, at - LOOK_BACK) : at]), *told[at + 1 :]]:
+    for other in [*reversed(told[max(0, at - LOOK_BACK) : at]), *told[at + 1 : at + LOOK_BACK]]:
         same = (
             isinstance(other.draft.entry, Office)
             and isinstance(entry, Office)
@@ -81,6 +80,26 @@ def _is_that(other: Told, mine: Draft) -> bool:
     return other.draft.name is not None and name.split()[-1] == mine.entry.name
 
 
+def speaks_for(reading: Reading, told: Sequence[Told], draft: Draft) -> Speaker | None:
+    """ "a spokesman said": of the organisation named last."""
+    entry = draft.entry
+    if not isinstance(entry, Office) or entry.key != "spokesman" or draft.places:
+        return None
+    start = reading.words[draft.first].start
+    for other in reversed(told[-6:]):
+        speaker = other.speaker
+        if start - reading.words[other.draft.last - 1].end > SPOKESMAN_REACH:
+            return None
+        body = (
+            not (other.draft.person or isinstance(other.draft.entry, Office))
+            and speaker.named
+            and (speaker.org_id or "").startswith("o:")
+        )
+        if body and speaker.kind not in ("media", "social_channel"):
+            return speaker
+    return None
+
+
 def apposed(reading: Reading, told: Sequence[Told], at: int) -> Speaker | None:
     """ "X, a militia" and "a militia, X": the named one beside it."""
     for other in (at - 1, at + 1):
@@ -106,7 +125,8 @@ def group_before(told: Sequence[Told], at: int) -> Speaker | None:
     if not isinstance(draft.entry, ClassWord) or not draft.definite or draft.places or draft.entry.name.endswith("s"):
         return None
     for other in reversed(told[max(0, at - LOOK_BACK) : at]):
-        if other.speaker.kind == draft.entry.kind and other.speaker.id and not other.draft.person:
+        office = other.draft.person or isinstance(other.draft.entry, Office)
+        if other.speaker.kind == draft.entry.kind and other.speaker.id and not office:
             return other.speaker
     return None
 
@@ -116,9 +136,9 @@ def group_behind(reading: Reading, told: Sequence[Told], at: int) -> Speaker | N
     draft = told[at].draft
     if not isinstance(draft.entry, ClassWord) or not draft.indefinite or draft.entry.name not in SINGULAR:
         return None
-    met = {one.speaker.id for one in told[:at]}
+    met = {one.speaker.id for one in told[max(0, at - LOOK_BACK) : at]}
     limit = reading.words[draft.last - 1].end + REACH_CHARS
-    for other in told[at + 1 :]:
+    for other in told[at + 1 : at + LOOK_BACK]:
         if reading.words[other.draft.first].start > limit:
             return None
         if other.draft.name and other.speaker.kind == draft.entry.kind and other.speaker.id not in met:

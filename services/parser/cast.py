@@ -8,31 +8,13 @@ from schemas.vocabulary import SpeakerKind
 from services.parser.actor_lexicon import ActorLexicon, Body, ClassWord, Institution, Office
 from services.parser.drafts import Draft
 from services.parser.fold import slug
+from services.parser.tables import word_set
 from services.parser.toponyms import Toponym
 
 Where = Callable[[Toponym], Place | None]
 OFFICIAL = frozenset({"government", "military", "police_rescue", "health", "judiciary"})
-STATE_UNITS = frozenset(
-    {"Army", "Brigade", "Brigades", "Battalion", "Regiment", "Division", "Corps", "Forces", "Force", "Guard", "Guards"}
-)
-REBEL_WORDS = frozenset(
-    {
-        "Volunteer",
-        "Volunteers",
-        "Liberation",
-        "Freedom",
-        "Free",
-        "People's",
-        "Peoples",
-        "Revolutionary",
-        "Resistance",
-        "Popular",
-        "Democratic",
-        "Independence",
-        "Salvation",
-        "Republican",
-    }
-)
+STATE_UNITS = word_set("state_units")
+REBEL_WORDS = word_set("rebel_names")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +37,7 @@ class Casting:
     where: Where
     setting: Setting
 
-    def speaker(
-        self, draft: Draft, surface: str, served: Speaker | None = None, near: str | None = None
-    ) -> Speaker:
+    def speaker(self, draft: Draft, surface: str, served: Speaker | None = None, near: str | None = None) -> Speaker:
         """`surface`: the phrase without its article. `served`: the organisation of an office. `near`: a country named
         shortly before, for offices of state without one."""
         if isinstance(draft.entry, Office):
@@ -156,7 +136,7 @@ class Casting:
 
     def _office(self, draft: Draft, entry: Office, org: Speaker | None, near: str | None = None) -> Speaker:
         """An office by itself: its name is the office's."""
-        kind: SpeakerKind = entry.kind or (org.kind if org else None) or "government"
+        kind: SpeakerKind = entry.kind or (org.kind if org else None) or entry.default or "government"
         if entry.key == "rank" and self.setting.policed and org is None:
             kind, entry = "police_rescue", replace(entry, key="police", level="town")
         if org and entry.kind in (None, "government") and entry.level in ("org", "country") and not org.office:

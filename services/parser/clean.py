@@ -12,7 +12,7 @@ from schemas.report import Field
 from services.parser import segment
 from services.parser.lexicon import Lexicon
 from services.parser.mentions import Clean, Layout
-from services.parser.truecase import is_shouted, truecased
+from services.parser.truecase import headline_cased, is_shouted, is_title_cased, truecased
 
 _DATE_PREFIX = re.compile(r"\A\s*date\s+\d{4}-\d{2}-\d{2}\b[ \t]*")
 _MARKUP = re.compile(
@@ -68,7 +68,11 @@ def clean(text: str, field: Field, lexicon: Lexicon) -> Clean:
     mapped = Mapped(text, tuple(range(len(text))), len(text))
     for step in (_without_date_prefix, _without_markup, _plain_spaces, _composed):
         mapped = step(mapped)
-    shown = truecased(mapped.text, lexicon.case) if is_shouted(mapped.text) else mapped.text
+    shown = mapped.text
+    if is_shouted(shown):
+        shown = truecased(shown, lexicon.case)
+    elif field == "title" and is_title_cased(shown):
+        shown = headline_cased(shown, lexicon.case)
     return Clean(field, shown, (*mapped.origin, mapped.end))
 
 

@@ -16,7 +16,7 @@ _DATELINE = re.compile(
     r"(?P<place>[A-Z][A-Za-z'’.\-]*(?: [A-Z][A-Za-z'’.\-]*){0,3})?(?:/[A-Z][A-Za-z' ]{1,30})?"
     r"(?:, (?P<area>[A-Z][\w'’.]*(?: [A-Z][\w'’.]*){0,3}))?"
     rf"(?:,? (?P<date>{_MONTH} \d{{1,2}}|\d{{1,2}} {_MONTH})(?:, \d{{4}})?)?,?"
-    r" ?(?:\((?P<agency>[A-Z][\w&.'’ /-]{1,40})\))? ?(?:--?|–|—|:) ?(?=[\"“‘'A-Z0-9])"
+    r" ?(?:\((?P<agency>[A-Za-z][\w&.'’ /-]{1,40})\))? ?(?:--?|–|—|:) ?(?=[\"“‘'A-Z0-9])"
 )
 _END = re.compile(r"\((?P<agency>[A-Z][\w&.'’ -]{1,40})\)\s*\Z")
 _TAIL = 80
@@ -39,9 +39,8 @@ def dateline_of(text: str, start: int, article: Article, lexicon: "Lexicon") -> 
         return None
     name, agency = match["place"] or "", match["agency"]
     shouted = name.isupper() and len(name) > 2
-    if not (agency or (match["date"] and match["place"]) or shouted):
-        return None
-    if ":" in match.group() or (not agency and name and not shouted):
+    told = agency or shouted or (name and (match["date"] or (match["area"] and " - " in match.group())))
+    if not told or ":" in match.group():
         return None
     found = town_of(name, match["area"], article.outlet.country, lexicon.places) if name else None
     if found is None and not agency:

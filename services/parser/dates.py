@@ -1,6 +1,7 @@
 """Dates and times, against the day of publication in the zone of the story's place."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -12,6 +13,7 @@ from schemas.report import When
 from schemas.vocabulary import TimeAnchor, TimePrecision
 from services.parser.mentions import DateMention
 from services.parser.stamps import HOURS
+from services.parser.stretches import Stretches
 from services.parser.tables import rows
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -39,7 +41,7 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"(?P<weekday>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)(?!s)" + _PART + r"\b")),
 )  # fmt: skip
 _CLOCK = re.compile(
-    r"\b(?:(?:at|shortly before|shortly after|just before|just after|about|around|by|before|after|from) )*"
+    r"\b(?:(?:at|shortly before|shortly after|just before|just after|about|around|by|before|after|from) ){0,2}"
     r"(?:(?P<hour>[01]?\d|2[0-4])(?:[:.](?P<minute>[0-5]\d))? ?(?P<half>[ap]\.?m\b\.?)"
     r"|(?P<hour24>[01]?\d|2[0-3])[:.](?P<minute24>[0-5]\d)(?= ?(?:GMT|UTC|BST|CES?T|EES?T|MSK|local|hours|on\b|\())"
     r"|(?P<plain>[01]?\d|2[0-3]):(?P<plainm>[0-5]\d)\b(?![:\d])"
@@ -76,7 +78,8 @@ def dates(text: str, reference: Reference, offset: int = 0) -> tuple[DateMention
     except OverflowError:  # a year before 1 or after 9999
         found = []
     days = _longest(sorted(found, key=lambda m: (m.start, -m.end)))
-    clocks = [c for c in _clocks(text, reference, days) if not any(d.start < c.end and c.start < d.end for d in days)]
+    taken = Stretches((d.start, d.end) for d in days)
+    clocks = [c for c in _clocks(text, reference, days) if not taken.overlap(c.start, c.end)]
     found = sorted((*days, *clocks), key=lambda m: m.start)
     return tuple(replace(m, start=m.start + offset, end=m.end + offset) for m in found)
 
@@ -104,7 +107,9 @@ class _Span:
 def _words() -> tuple[re.Pattern[str], dict[str, _Span]]:
     table = {}
     for words, first, last, early, late, precision, history in rows("dates.tsv", 7):
-        table[words] = _Span(int(first), int(last), (int(early), int(late)), cast(TimePrecision, precision), history == "yes")
+        table[words] = _Span(
+            int(first), int(last), (int(early), int(late)), cast(TimePrecision, precision), history == "yes"
+        )
     either = "|".join(re.escape(w).replace(r"\ ", r"\s+") for w in sorted(table, key=lambda w: (-len(w), w)))
     return re.compile(rf"\b(?:{either})\b", re.I), table
 
@@ -258,9 +263,10 @@ def _moment(reference: Reference, beside: DateMention | None, hour: int, minute:
 
 def _beside(text: str, match: re.Match[str], days: Sequence[DateMention]) -> DateMention | None:
     """The day named nearest in the same sentence."""
+    first = bisect_left(days, match.start() - NEAR, key=lambda d: d.end)
     near = [
         (max(d.start - match.end(), match.start() - d.end), d)
-        for d in days
+        for d in days[first : first + 8]
         if d.when.precision in ("day", "range") and -1 < max(d.start - match.end(), match.start() - d.end) < NEAR
         and "." not in text[min(d.end, match.end()) : max(d.start, match.start())].replace("p.m.", "").replace("a.m.", "")
     ]  # fmt: skip

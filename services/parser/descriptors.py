@@ -23,8 +23,8 @@ def _rules() -> tuple[Rule, ...]:
 
 
 def _expanded(expression: str) -> str:
-    name = r"(?:the |The )?(?P<x>[A-Z][\w'’.]*(?: [A-Z][\w'’.]*)?)"
-    return expression.replace("{X}", name).replace("{x}", r"(?P<x>[A-Za-z][\w'’]*?)")
+    name = r"(?:the |The )?(?P<x>[A-Z][\w'’.]{0,40}(?: [A-Z][\w'’.]{0,40})?)"
+    return expression.replace("{X}", name).replace("{x}", r"(?P<x>[A-Za-z][\w'’]{0,40}?)")
 
 
 def descriptors(text: str, places: PlaceLexicon) -> tuple[tuple[int, int, str], ...]:

@@ -34,5 +34,10 @@ class Draft:
     seated: Toponym | None = None
 
     @property
+    def bare_office(self) -> bool:
+        """An office of nowhere: of no organisation and no place."""
+        return not (self.places or self.org or self.pair)
+
+    @property
     def bare(self) -> bool:
         return not (self.person or self.name or self.places or self.org or self.pair)

@@ -7,11 +7,13 @@ from services.parser.fold import strict
 from services.parser.gazetteer import Match
 from services.parser.place_lexicon import Area
 from services.parser.reading import NOT_NAMES, Reading
-from services.parser.toponyms import Toponym
+from services.parser.tables import word_set
+from services.parser.toponyms import DIRECTIONS, Toponym
 
 SURE, LIKELY, PERHAPS = 2, 1, 0
-NEARBY = frozenset({"nearby", "neighbouring", "neighboring"})
-BETWEEN = NEARBY | {"the", "both", "downtown", "rural", "central"}
+SEASONS = word_set("seasons")
+NEARBY = word_set("nearby")
+BETWEEN = word_set("before_place")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,8 @@ def _lies_in(match: Match, area: Area) -> bool:
 
 def _evidence(reading: Reading, name: Toponym, previous: Sight | None) -> tuple[int, PlaceRelation, bool]:
     cue, relation, nearby = _cue(reading, name.first)
+    if _is_money(reading, name) or _is_bare_word(reading, name):
+        return -1, relation, nearby
     if name.kind in ("country", "area", "adjective") or name.level in ("admin1", "admin2", "settlement"):
         return SURE, relation, nearby or _nearby_behind(reading, name.last)
     if name.level in ("local", "area"):
@@ -96,6 +100,22 @@ def _evidence(reading: Reading, name: Toponym, previous: Sight | None) -> tuple[
         return cue, relation, nearby or _nearby_behind(reading, name.last)
     premodifier = name.last < len(reading.words) and reading.joined(name.last) and not reading.words[name.last].capital
     return (LIKELY if premodifier or reading.words[name.last - 1].possessive else PERHAPS), relation, nearby
+
+
+def _is_money(reading: Reading, name: Toponym) -> bool:
+    """US$5, $US 5."""
+    start, end = reading.words[name.first].start, reading.words[name.last - 1].end
+    text = reading.clean.text
+    return text[end : end + 1] == "$" or (start > 0 and text[start - 1] == "$")
+
+
+def _is_bare_word(reading: Reading, name: Toponym) -> bool:
+    """ "North", "the Meeting", "Spring": words that are towns somewhere."""
+    if name.kind != "town" or name.level is not None or name.core[1] - name.core[0] > 1:
+        return False
+    word = reading.lower(name.core[0])
+    articled = reading.lower(name.first - 1) == "the" and word in reading.lexicon.frequency
+    return articled or word in DIRECTIONS or word in SEASONS
 
 
 def _cue(reading: Reading, first: int) -> tuple[int, PlaceRelation, bool]:

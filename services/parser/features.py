@@ -14,22 +14,20 @@ from schemas.report import Features
 from services.parser.fold import strict
 from services.parser.lexicon import Lexicon
 from services.parser.mentions import Clean, DateMention, Layout, Mentions, Piece
+from services.parser.tables import word_set
 
 SHINGLE, POSITIONS, ROWS = 5, 64, 4
 MAX_TERMS, MAX_RARE, MAX_DATES = 600, 64, 24
 SHORT_STRETCH = timedelta(days=4)
 HALF_DAY = timedelta(hours=12)
-STREET_WORDS = frozenset({
-    "street", "road", "avenue", "boulevard", "lane", "drive", "quay", "square", "terrace", "crescent", "highway",
-    "court", "place", "way", "parkway", "alley", "close", "embankment", "st", "ave", "blvd", "rd", "dr", "ln",
-})  # fmt: skip
+STREET_WORDS = word_set("street_words")
 _TERM = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _AGE = re.compile(
     r"\b(?P<a>\d{1,3})-(?:year|month)s?-old\b|\baged? (?P<b>\d{1,3})\b|,\s(?P<c>\d{1,2})(?=,|\)|\.(?:\s|$))|\((?P<d>\d{1,2})\)"
 )
 _STREET = re.compile(
-    r"\b(?:(?P<block>\d{2,5}) block of )?(?P<name>(?:(?:North|South|East|West|[NSEW]\.?|\d{1,3}(?:st|nd|rd|th)|[A-Z][\w'’]+) ){1,3})"
-    r"(?P<kind>[A-Z][a-z]+)\b\.?"
+    r"\b(?:(?P<block>\d{2,5}) block of )?(?P<name>(?:(?:North|South|East|West|[NSEW]\.?|\d{1,3}(?:st|nd|rd|th)|[A-Z][\w'’]{1,30}) ){1,3})"
+    r"(?P<kind>[A-Z][a-z]{1,12})\b\.?"
 )
 _OPENS = re.compile(r"(?:^|[.!?:\n]['\"”’)]*\s*['\"“‘(]*)$")
 

@@ -19,7 +19,7 @@ from services.parser.fold import loose, strict, without_article
 
 COMPILED = Path(__file__).parent / "data" / "compiled"
 FILE = "gazetteer.bin"
-MAGIC = b"SITREPG3"
+MAGIC = b"SITREPG4"
 ROW_BITS, HASH_BITS = 18, 13
 MIN_LOOSE = 5
 
@@ -123,6 +123,15 @@ class Gazetteer:
         if at < len(ids) and ids[at] == geonameid:
             return self.row(at)
         return next((row for row in self.overlay if row.id == geonameid), None)
+
+    @cached_property
+    def us_counties(self) -> dict[str, tuple[str, ...]]:
+        """Folded name ("wapello county") -> states ("US.IA")."""
+        found: dict[str, list[str]] = {}
+        for entry in self.header["us_counties"]:
+            state, name = str(entry).split(".", 1)
+            found.setdefault(strict(name), []).append(f"US.{state}")
+        return {name: tuple(states) for name, states in found.items()}
 
     @cached_property
     def _seats(self) -> dict[str, int]:

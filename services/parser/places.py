@@ -75,9 +75,13 @@ class _Map:
 
     def _place(self, sight: Sight, text: str) -> Place | None:
         name = sight.name
+        if name.states:
+            return self._county(sight, text)
+        if name.country and name.area and self._weight(name.area.country) > self._weight(name.country.code):
+            return resolve.area(name.area, text)
         if name.country and name.kind in ("country", "adjective"):
             return resolve.country(name.country.code, name.country.name, text)
-        if name.kind == "area" and name.area:
+        if name.kind == "area" and name.area and not (name.options and self._weight(name.area.country) < 1.0):
             return resolve.area(name.area, text)
         if name.level in ("local", "area") or name.kind == "unknown":
             return self._without_gazetteer(sight, text)
@@ -85,6 +89,20 @@ class _Map:
         if match is None:
             return self._without_gazetteer(sight, text) if self._keeps(sight) else None
         return self._leveled(sight, match.row, text) if self._accepts(sight, match.row) else None
+
+    def _weight(self, country: str) -> float:
+        return self.around.countries.get(country, 0.0)
+
+    def _county(self, sight: Sight, text: str) -> Place | None:
+        """A US county in the state that is named with it, or in one that the article names, or in the only one."""
+        states = sight.name.states
+        if sight.wider and sight.wider.area and sight.wider.area.admin1 in states:
+            return resolve.us_county(sight.wider.area.admin1, sight.full, text)
+        named = [state for state in states if self.around.admin1s.get(state)]
+        best = max(named, key=lambda state: (self.around.admin1s[state], state), default=None)
+        if best is None and (len(states) > 1 or (self.around.countries and not self._weight("US"))):
+            return None
+        return resolve.us_county(best or states[0], sight.full, text)
 
     def _match(self, sight: Sight) -> Match | None:
         capital = self.lexicon.capitals.get(sight.name.name) if sight.name.level is None and not sight.wider else None
@@ -233,7 +251,7 @@ def _setting(every: Sequence[Sight], resolved: Mapping[tuple[str, int], Place], 
             if place.precision == resolve.TOWN and sight.name.kind == "town":
                 towns.append(place)
     frequent = Counter(place.id for place in towns)
-    town = max(towns, key=lambda p: (frequent[p.id], -towns.index(p)), default=None)
+    town = max(towns, key=lambda p: frequent[p.id], default=None)  # of equals the first
     country = _most(countries) or (frame.dateline.country if frame.dateline else None) or frame.home
     return Setting(country, len(countries) <= 1, _most(admin1s), town)
 

@@ -7,45 +7,15 @@ from services.parser.actor_lexicon import Entry, Institution, OrgWord
 from services.parser.lexicon import Lexicon
 from services.parser.mentions import Clean, Piece
 from services.parser.stretches import Stretches
+from services.parser.tables import word_set
 from services.parser.toponyms import Toponym, toponyms
 from services.parser.words import Word
 
-PARTICLES = frozenset(
-    {
-        "al",
-        "bin",
-        "ibn",
-        "van",
-        "von",
-        "der",
-        "den",
-        "de",
-        "del",
-        "della",
-        "di",
-        "da",
-        "dos",
-        "das",
-        "la",
-        "le",
-        "el",
-        "ben",
-        "abu",
-        "ter",
-        "ten",
-        "zu",
-        "af",
-        "y",
-        "e",
-        "ul",
-        "ur",
-    }
-)
-NOT_NAMES = frozenset({
-    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "may", "june",
-    "july", "august", "september", "october", "november", "december", "i", "mr", "mrs", "ms", "god", "internet", "covid", "christmas",
-    "easter", "ramadan", "telegram", "facebook", "twitter", "instagram", "tiktok", "youtube", "whatsapp", "x",
-})  # fmt: skip
+PARTICLES = word_set("particles")
+NOT_NAMES = word_set("not_names")
+ADJECTIVAL = word_set("adjectival")
+ARTICLES = word_set("articles")
+HOLDS = word_set("holds")
 NAME_WORDS = 4
 
 
@@ -92,6 +62,13 @@ class Reading:
                 break
         return min(last, NAME_WORDS + 1)
 
+    def _given_before_name(self, at: int, size: int) -> bool:
+        """ "Chad Walker", "Jordan Price": a given name that is also a country."""
+        if size or self.lower(at) not in self.lexicon.places.given_names or not self.joined(at + 1):
+            return False
+        behind = self.words[at + 1]
+        return behind.capital and at + 1 not in self.entries and at + 1 not in self.covered
+
     def _goes_on(self, at: int) -> bool:
         word = self.words[at]
         initial = word.gap == ". " and len(self.words[at - 1].text) <= 2
@@ -106,7 +83,7 @@ class Reading:
         if word.first and word.lower in self.lexicon.frequency and word.lower not in self.lexicon.places.given_names:
             return False
         place = self.covered.get(at)
-        if place and place.kind in ("country", "adjective"):
+        if place and place.kind in ("country", "adjective") and not self._given_before_name(at, size):
             return False
         entry = self.entries.get(at)
         if entry and (entry[0] > 1 or isinstance(entry[1], Institution) or self.lower(at) in self.lexicon.frequency):
@@ -127,19 +104,34 @@ def read(clean: Clean, every: Sequence[Word], pieces: Sequence[Piece], lexicon: 
 def _may_be_place(words: Sequence[Word], place: Toponym, lexicon: Lexicon) -> bool:
     word = words[place.core[0]]
     single = place.kind == "town" and place.core[1] - place.core[0] == 1
-    return not single or not (word.lower in NOT_NAMES or (word.first and word.lower in lexicon.frequency))
+    if not single:
+        return True
+    other = word.text in lexicon.actors.org_words or word.lower in lexicon.places.place_words
+    return not (other or word.lower in NOT_NAMES or (word.first and word.lower in lexicon.frequency))
 
 
 def _entries(words: Sequence[Word], lexicon: Lexicon) -> dict[int, tuple[int, Entry]]:
     found: dict[int, tuple[int, Entry]] = {}
     for at, word in enumerate(words):
         entry = lexicon.actors.entries.longest(words, at)
-        if entry and not _common_word(word, entry, lexicon):
+        if entry and not _common_word(words, word, entry, lexicon):
             found[at] = entry
     return found
 
 
-def _common_word(word: Word, entry: tuple[int, Entry], lexicon: Lexicon) -> bool:
+def _is_holder(words: Sequence[Word], word: Word) -> bool:
+    """ "the head of X", "the general said", "chief NAME": not "head injuries", "general election"."""
+    if word.i + 1 >= len(words):
+        return True
+    after, before = words[word.i + 1], words[word.i - 1].lower if word.i and word.joined else ""
+    if not after.joined:
+        return before in ARTICLES
+    return after.capital or after.lower in HOLDS
+
+
+def _common_word(words: Sequence[Word], word: Word, entry: tuple[int, Entry], lexicon: Lexicon) -> bool:
     """ "Stuff", "Shell" and their like name somebody only where the capital means something."""
+    if entry[0] == 1 and not word.capital and word.lower in ADJECTIVAL and not _is_holder(words, word):
+        return True
     named = isinstance(entry[1], Institution) and entry[0] == 1 and word.lower in lexicon.frequency
     return named and (word.first or not word.capital)

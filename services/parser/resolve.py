@@ -15,6 +15,7 @@ GREAT_TOWN, WORLD_TOWN = 100_000, 1_000_000
 EARTH_KM = 6371.0
 MOST_ANCHORS = 40
 HOME = 0.25
+REGION = 2.0  # the weight of a region that is named
 TOWN, NEAR, DISTRICT, PROVINCE, COUNTRY = 1, 2, 3, 4, 6
 
 
@@ -48,10 +49,12 @@ def choose(options: Sequence[Match], around: Surroundings, capital_of: str | Non
     if not around.countries:
         return _alone(options)
     capital = next((m for m in options if m.quality > 1 and m.row.country == capital_of), None) if capital_of else None
-    if capital:
+    if capital and (capital_of in around.countries or not any(_named_region(m, around) for m in options)):
         return capital
     fitting = [m for m in options if m.row.country in around.countries and (m.quality > 1 or _close(m, around))]
     fitting = [m for m in fitting if not around.far(m.row) or m.row.population >= GREAT_TOWN or _home(m, around)]
+    if any(m.quality == 3 for m in fitting):
+        fitting = [m for m in fitting if m.quality == 3 or m.row.population >= GREAT_TOWN]
     if fitting:
         great = max(fitting, key=lambda m: (m.row.population, -m.row.id))
         if great.quality > 1 and great.row.population >= GREAT_TOWN * 5:
@@ -77,6 +80,11 @@ def _close(match: Match, around: Surroundings) -> bool:
 
 def _home(match: Match, around: Surroundings) -> bool:
     return bool(around.admin1s.get(match.row.admin1 or "")) and match.quality > 1
+
+
+def _named_region(match: Match, around: Surroundings) -> bool:
+    """It lies in a region that the article names."""
+    return match.quality > 1 and around.admin1s.get(match.row.admin1 or "", 0.0) >= REGION
 
 
 def _alone(options: Sequence[Match]) -> Match | None:
@@ -127,6 +135,8 @@ def province(admin1: str, name: str, text: str, seat: Row | None) -> Place:
 
 
 def area(found: Area, text: str) -> Place:
+    if found.district and found.town:
+        return district(found.town, found.name, text, found.name)
     if found.admin1:
         return province(found.admin1, found.name, text, found.town)
     id_ = f"x:{slug(found.name)}"
@@ -136,8 +146,18 @@ def area(found: Area, text: str) -> Place:
     )  # fmt: skip
 
 
-def district(seat: Row, name: str, text: str) -> Place:
-    id_ = district_id(seat)
+def us_county(state: str, name: str, text: str) -> Place:
+    """`state`: "US.IA". No coordinates are known."""
+    id_ = f"a2:{state}.{slug(name)}"
+    return Place(
+        text=text, name=name, precision=DISTRICT, id=id_, admin2=id_, admin1=f"a1:{state}", country="US",
+        within=(id_, f"a1:{state}", "c:US"),
+    )  # fmt: skip
+
+
+def district(seat: Row, name: str, text: str, own: str | None = None) -> Place:
+    """The district of a town; `own`: its name where it is not the town's."""
+    id_ = f"a2:{seat.admin1 or seat.country}.{slug(own)}" if own else district_id(seat)
     admin1 = f"a1:{seat.admin1}" if seat.admin1 else None
     return Place(
         text=text, name=name, precision=DISTRICT, id=id_, admin2=id_, admin1=admin1, country=seat.country,
@@ -177,10 +197,13 @@ def surroundings(
 
 
 def _weight_of(name: Toponym) -> tuple[str | None, str | None, float]:
+    if name.country and name.area:
+        return None, None, 0.0  # Georgia: what else is named decides
     if name.country:
         return name.country.code, None, 2.0 if name.kind == "country" else 1.0
     if name.area:
-        return name.area.country, name.area.admin1, 2.0
+        doubtful = name.area.district and name.options
+        return name.area.country, name.area.admin1, 0.25 if doubtful else 2.0
     return None, None, 0.0
 
 

@@ -1,6 +1,7 @@
 """Reading the data files: tab-separated columns, `;` between values of one cell, `#` comments, UTF-8."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 DATA = Path(__file__).parent / "data"
@@ -20,3 +21,13 @@ def rows(name: str, columns: int) -> Iterator[tuple[str, ...]]:
 def values(cell: str) -> tuple[str, ...]:
     """The values of one cell."""
     return tuple(part.strip() for part in cell.split(";") if part.strip())
+
+
+@cache
+def _word_sets() -> Mapping[str, frozenset[str]]:
+    return {name: frozenset(words.split()) for name, words in rows("word_sets.tsv", 2)}
+
+
+def word_set(name: str) -> frozenset[str]:
+    """A set of words of data/word_sets.tsv. Raises KeyError for a name that is not there."""
+    return _word_sets()[name]

@@ -1,56 +1,26 @@
 """Names in a text that may be places, before anybody decides which place, or whether one is meant at all."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from services.parser.fold import strict
 from services.parser.gazetteer import Match
 from services.parser.place_lexicon import Area, Country, PlaceLexicon, PlaceWord
+from services.parser.tables import word_set
 from services.parser.words import Word
 
 Kind = Literal["country", "adjective", "area", "town", "unknown"]
 LONGEST = 4
-LINKS = frozenset(
-    {
-        "de",
-        "del",
-        "la",
-        "le",
-        "les",
-        "los",
-        "el",
-        "al",
-        "sur",
-        "am",
-        "an",
-        "der",
-        "upon",
-        "on",
-        "of",
-        "do",
-        "da",
-        "dos",
-        "ez",
-        "es",
-        "i",
-        "y",
-        "in",
-        "the",
-        "under",
-        "en",
-        "e",
-    }
-)
-INSIDE = frozenset({"of", "in", "the", "on", "e", "y", "i", "an", "am", "es", "en", "under", "upon"})
-DIRECTIONS = frozenset(
-    {"north", "south", "east", "west", "northern", "southern", "eastern", "western", "central", "upper", "lower"}
-)
+LINKS = word_set("place_links")
+DIRECTIONS = word_set("directions")
 
 
 @dataclass(frozen=True, slots=True)
 class Toponym:
     """Words `first` to `last` (exclusive). `level`: what a word beside it makes of it (admin1, admin2, settlement,
-    local, area); `core` is the name alone. `options` are the gazetteer's."""
+    local, area); `core` is the name alone. `options` are the gazetteer's; `states`: where there is a
+    US county of that name. Country and area both: a name that may be either."""
 
     first: int
     last: int
@@ -61,6 +31,7 @@ class Toponym:
     area: Area | None = None
     options: tuple[Match, ...] = ()
     level: str | None = None
+    states: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -149,7 +120,7 @@ def _apposed_place(words: Sequence[Word], at: int, lexicon: PlaceLexicon) -> boo
 
 
 def _listed(words: Sequence[Word], at: int, lexicon: PlaceLexicon) -> Toponym | None:
-    """A country, a people or a region by name, the longest of them."""
+    """A country, a people, a region or a US county by name, the longest of them."""
     found: list[Toponym] = []
     country = lexicon.countries.longest(words, at)
     if country:
@@ -162,8 +133,29 @@ def _listed(words: Sequence[Word], at: int, lexicon: PlaceLexicon) -> Toponym | 
     area = lexicon.areas.longest(words, at)
     if area and (not area[1].short or words[at].gap == ", "):
         size, region = area
-        found.append(_at(at, size, "area", region.name, area=region))
-    return max(found, key=lambda t: t.last, default=None)
+        namesake = country[1] if country and country[0] == size else None
+        options = _options(words, at, size, lexicon) if region.district else ()
+        found = [other for other in found if other.last > at + size or namesake is None]
+        kind: Kind = "country" if namesake else "area"
+        found.append(_at(at, size, kind, region.name, namesake, region, options))
+    county = _county(words, at, lexicon)
+    return county or max(found, key=lambda t: t.last, default=None)
+
+
+def _options(words: Sequence[Word], at: int, size: int, lexicon: PlaceLexicon) -> tuple[Match, ...]:
+    return lexicon.towns(" ".join(word.text for word in words[at : at + size]))
+
+
+def _county(words: Sequence[Word], at: int, lexicon: PlaceLexicon) -> Toponym | None:
+    for size in range(2, min(LONGEST, len(words) - at) + 1):
+        word = words[at + size - 1]
+        if not (word.joined and word.capital) or words[at + size - 2].possessive:
+            return None
+        if word.text in ("County", "Parish"):
+            name = " ".join(w.text for w in words[at : at + size])
+            states = lexicon.gazetteer.us_counties.get(strict(name), ())
+            return replace(_at(at, size, "unknown", name), level="admin2", states=states) if states else None
+    return None
 
 
 def _at(
@@ -198,6 +190,8 @@ def _reach(words: Sequence[Word], at: int) -> int:
 def _widened(words: Sequence[Word], found: Toponym, lexicon: PlaceLexicon, floor: int) -> Toponym:
     """With the word that says what it is: "X region", "town of X", "village X"; "the Republic of X"."""
     after = _word_at(words, found.last, lexicon)
+    if found.states:
+        return found
     if found.kind == "unknown":
         return _leveled_unknown(words, found, lexicon, floor)
     if after and after.after and words[found.last].joined and not words[found.last - 1].possessive:

@@ -4,17 +4,34 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from services.parser.tables import word_set
+
 _WORD = re.compile(r"[^\W\d_]+")
-_START = re.compile(r"(?:\A|[.!?]['\"”’)]*\s+|\n\s*|[-–—]\s+(?=\S))['\"“‘(]*\Z")
-SHARE, LEAST = 0.7, 12
+_START = re.compile(r"(?:\A|[.!?]['\"”’)]*\s+|\n\s*|\)\s*[-–—]\s+)['\"“‘(]*\Z")
+_HEADS = "|".join(sorted(word.lower() for word in word_set("proud_heads")))
+_NAMED = re.compile(
+    rf"(?P<before>\b[tT]he )(?P<name>[A-Za-z]{{3,20}} (?:(?:of|for) )?(?:[A-Za-z]{{3,20}} ){{0,2}}(?P<head>{_HEADS}))\b(?! of the)"
+)
+_STREET = re.compile(
+    rf"(?<=\b(?:on|of|in|at) )(?!(?:the|a|this|that|one|every) )[A-Za-z]{{3,20}} (?:{'|'.join(sorted(word_set('proud_streets')))})\b"
+    rf"|\b[A-Z][a-z]{{2,20}} (?:{'|'.join(sorted(word_set('proud_streets')))})\b"
+)
+_MONTH = re.compile(r"\b(?:may|march)(?= \d)|(?<=\d )(?:may|march)\b|(?<=\bin )(?:may|march)\b")
+SMALL = frozenset({"of", "for", "the", "and"})
+SHARE, LEAST, LEAST_WORDS = 0.7, 12, 5
 
 
 @dataclass(frozen=True, slots=True)
 class Casing:
-    """`common`: words that are written small; `written`: lower-case word -> how it is written ("fsb" -> "FSB")."""
+    """`common`: words that are written small; `written`: lower-case word -> how it is written ("nato" -> "NATO").
+
+    `names`: finds names of several words, `spelled` says how they are written.
+    """
 
     common: frozenset[str]
     written: Mapping[str, str]
+    names: re.Pattern[str]
+    spelled: Mapping[str, str]
 
 
 def is_shouted(text: str) -> bool:
@@ -24,10 +41,48 @@ def is_shouted(text: str) -> bool:
     return cased >= LEAST and upper > SHARE * cased
 
 
+def is_title_cased(text: str) -> bool:
+    """ "Rebels Seize Village Near Border": five longer words or more, most of them with a capital."""
+    words = [word for word in _WORD.findall(text) if len(word) > 3]
+    return len(words) >= LEAST_WORDS and sum(1 for word in words if word[0].isupper()) > SHARE * len(words)
+
+
+def headline_cased(text: str, casing: Casing) -> str:
+    """The same headline, character for character, with common words in small letters; the first word stays."""
+    start = next((match.end() for match in _WORD.finditer(text)), 0)
+    return text[:start] + _WORD.sub(lambda match: _lowered(match.group(), casing), text[start:])
+
+
+def _lowered(word: str, casing: Casing) -> str:
+    lower = word.lower()
+    common = lower not in casing.written and _is_common(lower, casing.common)
+    return lower if common and len(lower) == len(word) and not word.isupper() else word
+
+
 def truecased(text: str, casing: Casing) -> str:
     """The same text, character for character, in lower case where the lexicon has no reason for a capital."""
     lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-    return _WORD.sub(lambda match: _cased(match, casing), lowered)
+    cased = _WORD.sub(lambda match: _cased(match, casing), lowered)
+    cased = _MONTH.sub(lambda match: _capital(match.group()), cased)
+    named = casing.names.sub(lambda match: casing.spelled.get(match.group().lower(), match.group()), cased)
+    return _STREET.sub(lambda match: _WORD.sub(lambda w: _capital(w.group()), match.group()), _proud(named))
+
+
+def _proud(text: str) -> str:
+    """Names that end in a word for a body ("the river front", "a volunteer corps" stay small if they are a class)."""
+    heads: set[str] = set()
+
+    def capitals(match: re.Match[str]) -> str:
+        heads.add(match["head"].lower())
+        return match["before"] + _WORD.sub(
+            lambda w: w.group() if w.group() in SMALL else _capital(w.group()), match["name"]
+        )
+
+    named = _NAMED.sub(capitals, text)
+    if not heads:
+        return named
+    short = re.compile(rf"(?<=[tT]he )(?:{'|'.join(sorted(heads))})\b")
+    return short.sub(lambda match: _capital(match.group()), named)
 
 
 def _cased(match: re.Match[str], casing: Casing) -> str:
