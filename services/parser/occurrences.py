@@ -173,7 +173,7 @@ def span_of(scene: Scene, token: Token, voice: Voice) -> tuple[int, int]:
     """The clause of an event without the cue that tells it: what the fact's text is."""
     s = scene.sentence
     top = s.tokens[token.head] if token.dep == "amod" else token
-    for head in s.up(token.i):
+    for head in s.up(token.i) if token.dep != "amod" else ():
         if head.i in voice.stop or top.verb:
             break
         top = head
