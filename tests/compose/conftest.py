@@ -1,15 +1,14 @@
 """One stack for all tests here. They run only where asked for (`make compose-test`): images are built, minutes pass."""
 
-import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from services.runtime.broker import free_ports
 from tests.compose.engine import ROOT, compose_command, need_images
-from tests.compose.stack import Stack
+from tests.compose.stack import LOG, Stack
 
 ASKED_FOR = "compose"
 
@@ -29,33 +28,26 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     env_file = tmp_path_factory.mktemp("compose") / "empty.env"
     env_file.touch()
     stack = Stack(compose_command(), f"sitreptest{os.getpid()}", kafka, ingest, env_file)
+    LOG.parent.mkdir(exist_ok=True)
+    LOG.write_text("", "utf-8")
     try:
         stack("build", within=1800)
         stack.up()
         yield stack
     finally:
-        _keep_logs(stack)
-        stack("down", "--volumes", "--remove-orphans", within=300)
-
-
-def _keep_logs(stack: Stack) -> None:
-    """What the containers said, for whoever looks for the cause of a failure: build/compose.log."""
-    log = ROOT / "build" / "compose.log"
-    log.parent.mkdir(exist_ok=True)
-    log.write_text(stack.attempt("logs", "--no-color").stdout, "utf-8")
+        stack.down("--volumes", "--remove-orphans")
 
 
 @pytest.fixture(scope="session")
-def article() -> str:
-    """A dispatch of the seeds, as one line of JSON."""
-    lines = Path(ROOT, "seeds", "ferry", "dispatches.ndjson").read_text("utf-8").splitlines()
-    return json.dumps(json.loads(lines[0]))
+def dispatches() -> Sequence[str]:
+    """Articles about one incident, each a line of JSON."""
+    return Path(ROOT, "seeds", "ferry", "dispatches.ndjson").read_text("utf-8").splitlines()
 
 
 @pytest.fixture(scope="session")
-def first_event(stack: Stack, article: str) -> tuple[str, str]:
+def first_event(stack: Stack, dispatches: Sequence[str]) -> tuple[str, str]:
     """Key and value of the first event, after the article was put on the topic by Kafka's console producer."""
-    stack.produce("news.articles", article)
+    stack.produce("news.articles", dispatches[0])
     events = stack.consume("news.events", count=1, within=120)
     assert events, f"no event came\n{stack.attempt('logs', '--no-color', '--tail', '20').stdout}"
     return events[0]

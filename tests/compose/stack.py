@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.compose.engine import ROOT
 
 KAFKA_BIN = "/opt/kafka/bin"
+LOG = ROOT / "build" / "compose.log"
 INSIDE = ("--bootstrap-server", "localhost:9092")
 STATE = (
     '{{index .Config.Labels "com.docker.compose.service"}} {{.State.Status}} {{.State.ExitCode}} {{.RestartCount}}'
@@ -56,6 +57,12 @@ class Stack:
 
     def up(self) -> None:
         self("up", "--detach", within=300)
+
+    def down(self, *options: str) -> None:
+        """Removes the containers; what they said goes to the end of build/compose.log."""
+        with LOG.open("a", encoding="utf-8") as log:
+            log.write(self.attempt("logs", "--no-color").stdout)
+        self("down", *options, within=300)
 
     def exec(self, service: str, *command: str, stdin: str | None = None, within: float = 120) -> str:
         return self("exec", "-T", service, *command, stdin=stdin, within=within)
