@@ -56,9 +56,21 @@ async def create_topics(servers: str, prefix: str, counts: Mapping[str, int] | N
         ]
         if missing:
             _raise(await client.create_topics(missing))
+            await _visible(client, [topic.name for topic in missing])
         return [topic.name for topic in missing]
     finally:
         await client.close()
+
+
+async def _visible(client: AIOKafkaAdminClient, names: list[str], within: float = 30) -> None:
+    """The controller has made them; return when every partition has a leader that clients are told of."""
+    deadline = time.monotonic() + within
+    while time.monotonic() < deadline:
+        found = [meta for meta in await client.describe_topics(names) if meta["partitions"]]
+        if len(found) == len(names) and all(part["leader"] >= 0 for meta in found for part in meta["partitions"]):
+            return
+        await asyncio.sleep(0.05)
+    raise Unavailable(f"topics {', '.join(names)} have no leaders {within:.0f} s after they were created")
 
 
 async def _nodes(client: AIOKafkaAdminClient) -> int:
