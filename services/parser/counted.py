@@ -1,6 +1,6 @@
 """Which number phrases of a sentence count an outcome: by verb, adjective, noun, or "the number of injured rose to"."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from schemas.report import Outcome
@@ -32,20 +32,42 @@ def counted(scene: Scene) -> list[Counted]:
 def _by_token(scene: Scene, words: OutcomeWords, token: Token) -> Iterator[Counted]:
     s = scene.sentence
     kind = words.outcome
-    if token.verb and token.dep not in {"amod", "compound"} and token.lemma in words.verbs:
-        for target in _targets(scene, object_(s, token)):
-            yield from _figure(
-                scene, words, token, target, f"N.{kind}.{'passive' if is_passive(s, token) else 'active'}"
-            )
+    if token.verb and token.dep not in {"amod", "compound"} and _befalls(scene, words, token):
+        rule = f"N.{kind}.{'passive' if is_passive(s, token) else 'active'}"
         yield from _elliptical(scene, words, token)
-    elif token.verb and token.lemma in words.subject_verbs:
-        for target in _targets(scene, grammatical_subject(s, token)):
-            yield from _figure(scene, words, token, target, f"N.{kind}.subject")
+        yield from _together(scene, words, token, _targets(scene, object_(s, token)), rule)
+    elif (token.verb and token.lemma in words.subject_verbs) or _suffers(scene, words, token):
+        yield from _together(scene, words, token, _targets(scene, grammatical_subject(s, token)), f"N.{kind}.subject")
     elif token.lower in words.adjectives | words.heads and token.dep not in {"aux"}:
-        for target in _described(scene, token):
-            yield from _figure(scene, words, token, target, f"N.{kind}.adjective")
+        yield from _together(scene, words, token, _described(scene, token), f"N.{kind}.adjective")
     if token.lemma in words.nouns or (token.lemma in scene.rules.counting["number_nouns"]):
         yield from by_noun(scene, words, token)
+
+
+def _befalls(scene: Scene, words: OutcomeWords, verb: Token) -> bool:
+    """Whether a verb does this to its object; "fatally shot" kills, "shot" wounds."""
+    fatal = any(k.lower in scene.rules.counting["fatal"] for k in scene.sentence.kids(verb.i))
+    if words.outcome == "injured":
+        return verb.lemma in words.verbs and not fatal
+    injuring = next((w.verbs for w in scene.rules.outcomes if w.outcome == "injured"), frozenset())
+    return verb.lemma in words.verbs or (words.outcome == "killed" and fatal and verb.lemma in injuring)
+
+
+def _suffers(scene: Scene, words: OutcomeWords, verb: Token) -> bool:
+    what = scene.sentence.kid(verb.i, "dobj") if verb.verb and verb.lemma in scene.rules.counting["suffer"] else None
+    return what is not None and what.lemma in words.suffered
+
+
+def _together(scene: Scene, words: OutcomeWords, word: Token, targets: Sequence[Token], rule: str) -> Iterator[Counted]:
+    """A figure for each target; people that are coordinated under one word are one figure: "three women and a man"."""
+    found = [f for target in targets for f in _figure(scene, words, word, target, rule)]
+    exact = [f for f in found if f.number.comparator == "=" and f.number.best and not f.part_of and not f.from_base]
+    if words.things or len(found) < 2 or len(exact) < len(found) or any(f.number.additional for f in found):
+        yield from found
+        return
+    total = sum(f.number.best or 0 for f in found)
+    number = NumberMention(found[0].number.start, found[-1].number.end, "=", total, total, total)
+    yield replace(found[0], number=number, rule=f"N.{words.outcome}.sum", implied=all(f.implied for f in found))
 
 
 def _targets(scene: Scene, token: Token | None) -> list[Token]:

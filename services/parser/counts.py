@@ -49,7 +49,8 @@ def _draft(
     span = Span(field=scene.field, start=start, end=end, text=scene.words(start, end), rule=found.rule)
     return Draft(
         event, "count", voice, span, found.rule, how, Value(count=count), concern_of_group(group, found.outcome),
-        anchor="own" if own else "main",
+        anchor="own" if own else "main", implied=found.implied,
+        struck=found.outcome == "injured" and found.word.lemma in scene.rules.counting["struck"],
     )  # fmt: skip
 
 

@@ -58,3 +58,5 @@ class Draft:
     stance: Stance | None = None  # instead of the voice's
     anchor: Literal["own", "main"] = "own"  # main: of what the article is about, if `event` is no event of its own
     said_at: When | None = None
+    implied: bool = False  # a figure of one that no number says
+    struck: bool = False  # shot or stabbed: alive or dead

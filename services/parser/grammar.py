@@ -81,10 +81,15 @@ def object_(s: Sentence, verb: Token) -> Token | None:
             return _antecedent(s, verb, own)
         if verb.dep in {"acl", "amod"}:
             return s.tokens[verb.head]
+        left = s.kid(verb.head, "dobj") if s.tokens[verb.head].lemma in {"leave", "find"} else None
+        if left is not None and verb.dep in {"advcl", "xcomp", "ccomp", "oprd"}:
+            return left  # "left three people wounded"
         if verb.dep == "conj":
             return object_(s, s.tokens[verb.head]) if s.tokens[verb.head].verb else None
         return grammatical_subject(s, verb)
     found = s.kid(verb.i, "dobj", "obj", "dative")
+    if found is None and verb.tag == "VBN" and not s.kids(verb.i, "aux"):
+        return s.kid(verb.i, "nsubj")  # "two killed, three others wounded"
     if found is not None and found.lower in RELATIVE and found.tag in {"WDT", "WP", "IN"}:
         return next((s.tokens[t.head] for t in (verb, *s.up(verb.i)) if t.dep == "relcl"), found)
     head = s.tokens[verb.head]

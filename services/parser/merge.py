@@ -72,30 +72,34 @@ def _own_voice(draft: Draft, outlet: Speaker) -> Draft:
 
 
 def tidy(drafts: Sequence[Draft]) -> list[Draft]:
-    """A single person told of beside a stated total is part of it, not a second total."""
+    """A single person told of beside a stated total is part of it; who was shot may be among the dead."""
     totals: dict[tuple[str, str], int] = {}
     for draft in drafts:
         count = _count(draft)
-        if count and not _implied(draft) and count.kind == "total" and count.low and draft.event.history is False:
+        if count and not draft.implied and count.kind == "total" and count.low and draft.event.history is False:
             key = count.outcome, count.group
             totals[key] = max(totals.get(key, 0), count.low)
-    kept = []
-    for draft in drafts:
-        count = _count(draft)
-        total = totals.get((count.outcome, count.group)) if count and _implied(draft) else None
-        if count is None or total is None or count.indirect:
-            kept.append(draft)
-        elif total > 1:
-            kept.append(replace(draft, value=Value(count=replace(count, kind="subset", part_of=total))))
-    return kept
+    killed = any((c := _count(d)) is not None and c.outcome == "killed" and (c.low or 0) > 0 for d in drafts)
+    return [kept for draft in drafts if (kept := _tidied(draft, totals, killed)) is not None]
+
+
+def _tidied(draft: Draft, totals: Mapping[tuple[str, str], int], killed: bool) -> Draft | None:
+    count = _count(draft)
+    if count is None or count.indirect:
+        return draft
+    if killed and count.outcome == "injured" and draft.struck:
+        if draft.implied:
+            return None
+        return replace(draft, value=Value(count=replace(count, comparator="<=", low=None, best=None)))
+    total = totals.get((count.outcome, count.group)) if draft.implied else None
+    if total is None:
+        return draft
+    part = replace(count, kind="subset", part_of=total)
+    return replace(draft, value=Value(count=part)) if total > 1 else None
 
 
 def _count(draft: Draft) -> Count | None:
     return draft.value.count if draft.value else None
-
-
-def _implied(draft: Draft) -> bool:
-    return draft.rule.endswith(".one")
 
 
 def _occurrences(article: Article, layout: Layout, built: Sequence[Cluster], rules: Rules) -> list[Made]:

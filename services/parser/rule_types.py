@@ -74,3 +74,4 @@ class OutcomeWords:
     nouns: Words
     heads: Words
     things: Words
+    suffered: Words

@@ -66,7 +66,16 @@ def load_rules() -> Rules:
     counting = outcomes.pop("words")
     words = tuple(_outcome(name, entry) for name, entry in outcomes.items())
     forms = _forms(
-        verbs, nouns, found, words, classes, measures, actors, hedges, cues["evidence"], counting["rise_verbs"]
+        verbs,
+        nouns,
+        found,
+        words,
+        classes,
+        measures,
+        actors,
+        hedges,
+        cues["evidence"],
+        [*counting["rise_verbs"], *counting["suffer"]],
     )
     return Rules(
         forms=forms, verbs=_by_lemma(verbs), nouns=_by_lemma(nouns), phrases=tuple(map(_phrase, cues["phrases"])),
@@ -117,6 +126,7 @@ def _by_lemma(cues: Iterable[Cue]) -> dict[str, tuple[Cue, ...]]:
     return found
 
 
+OUTCOME_LISTS = ("verbs", "subject_verbs", "adjectives", "nouns", "heads", "things", "suffered")
 COUNTABLE = {"conflict", "political_violence", "crime", "protest", "disaster", "accident"}
 UNCOUNTED = {"arrest", "prosecution", "deployment", "withdrawal", "interception"}
 CONDITIONS = (
@@ -165,9 +175,7 @@ def _outcome(name: str, entry: Mapping[str, Any]) -> OutcomeWords:
     if name not in get_args(get_args(Outcome)[0]):
         raise ValueError(f"outcomes.toml: no outcome {name!r}")
     known: Outcome = name  # type: ignore[assignment]
-    parts = [
-        frozenset(entry.get(key, [])) for key in ("verbs", "subject_verbs", "adjectives", "nouns", "heads", "things")
-    ]
+    parts = [frozenset(entry.get(key, [])) for key in OUTCOME_LISTS]
     return OutcomeWords(known, *parts)
 
 
@@ -201,7 +209,7 @@ def _forms(
         verb_set |= trigger.purpose
     for words in outcomes:
         verb_set |= words.verbs | words.subject_verbs
-        noun_set |= words.nouns
+        noun_set |= words.nouns | words.suffered
     verb_set |= {w for words in hedges["verbs"].values() for w in words} | set(hedges["realis"]["wish"])
     verb_set |= {w for kind in ("attempted", "prevented", "ongoing_verbs") for w in hedges["realis"][kind]}
     verb_set |= {w for words in hedges["passives"].values() for w in words}
@@ -226,7 +234,7 @@ def _alternatives(regimes: Iterable[Mapping[str, Any]]) -> re.Pattern[str]:
 
 def _outcome_words(outcomes: Iterable[OutcomeWords], counting: Mapping[str, Any]) -> Words:
     """All base forms and words at which a figure may hang."""
-    found = set(counting["number_nouns"])
+    found = {*counting["number_nouns"], *counting["suffer"]}
     for w in outcomes:
         found |= w.verbs | w.subject_verbs | w.adjectives | w.nouns | w.heads
     return frozenset(found)
@@ -256,7 +264,7 @@ def _interesting(
     """Word forms that make a sentence worth parsing."""
     base = {cue.lemma for cue in (*verbs, *nouns)} | {lemma for t in triggers for lemma in t.lemmas}
     for words in outcomes:
-        base |= words.verbs | words.subject_verbs | words.adjectives | words.nouns | words.heads
+        base |= words.verbs | words.subject_verbs | words.adjectives | words.nouns | words.heads | words.suffered
     base |= {w for entry in measures["direct"] for w in entry["verbs"]} | set(measures["powers"]["nouns"])
     base |= set(actors["control"]["hold"]) | {"casualty", "responsible", "behind", "verify", "hand", "control"}
     base |= {phrase["words"][0] for phrase in cues["phrases"]}
