@@ -16,6 +16,7 @@ from services.runtime.records import Out, Record, TopicPartition
 
 SEND_WITHIN_S = 30
 READ_WITHIN_S = 30
+POLL_MS = 200
 MAX_RECORD = 4 << 20
 PRODUCER: dict[str, Any] = {
     "acks": "all",
@@ -64,6 +65,7 @@ class _Sender:
             out.topic, value=out.value, key=out.key, partition=await self._place(out), headers=list(out.headers),
             timestamp_ms=out.timestamp_ms,
         )  # fmt: skip
+        sent.add_done_callback(_seen)
         return sent
 
     async def _place(self, out: Out) -> int:
@@ -74,6 +76,12 @@ class _Sender:
         if out.topic not in self._counts:
             self._counts[out.topic] = len(await self._producer.partitions_for(out.topic))
         return partition_of(out.key, self._counts[out.topic])
+
+
+def _seen(sent: "asyncio.Future[Any]") -> None:
+    """One error of several ends the send; the others have been heard of as well."""
+    if not sent.cancelled():
+        sent.exception()
 
 
 class KafkaPublisher(_Sender):
@@ -99,7 +107,14 @@ class KafkaViewSender(_Sender):
     async def send(self, outs: Sequence[Out]) -> None:
         with _troubles("views were not published"):
             async with asyncio.timeout(SEND_WITHIN_S), self._producer.transaction():
+                self._hear_of_a_fence()
                 await self._hand_over(outs)
+
+    def _hear_of_a_fence(self) -> None:
+        """A fenced send raises, and so does a future that aiokafka keeps to itself and nobody would await."""
+        waiter: asyncio.Future[Any] | None = getattr(self._producer._txn_manager, "_transaction_waiter", None)
+        if waiter is not None:
+            waiter.add_done_callback(_seen)
 
 
 class KafkaLog:
@@ -130,24 +145,31 @@ class KafkaLog:
 
     async def read(self, tp: TopicPartition, start: int, end: int) -> AsyncIterator[Record]:
         first, last = await self.bounds(tp)
-        at, end = max(start, first), min(end, last)
+        end = min(end, last)
         async with self._one_at_a_time:
             self._consumer.assign([KafkaTP(*tp)])
-            self._consumer.seek(KafkaTP(*tp), at)
-            while at < end:
+            self._consumer.seek(KafkaTP(*tp), max(start, first))
+            while await self._position(tp) < end:
                 for record in await self._poll(tp):
                     if record.offset < end:
                         yield record
-                    at = record.offset + 1
+
+    async def _position(self, tp: TopicPartition) -> int:
+        """Passes the marks of transactions, which are offsets without a record."""
+        with _troubles(f"reading {tp.topic}/{tp.partition}"):
+            return int(await self._consumer.position(KafkaTP(*tp)))
 
     async def _poll(self, tp: TopicPartition) -> list[Record]:
-        """The next records; raises TryAgain if none come although the log has more."""
+        """The next records; none if only marks come. Raises TryAgain if the position does not move."""
+        before = await self._position(tp)
+        deadline = asyncio.get_running_loop().time() + READ_WITHIN_S
         with _troubles(f"reading {tp.topic}/{tp.partition}"):
-            polled = await self._consumer.getmany(timeout_ms=READ_WITHIN_S * 1000)
-        messages = polled.get(KafkaTP(*tp))
-        if not messages:
-            raise TryAgain(f"{tp.topic}/{tp.partition}: the broker does not hand out what it says it has")
-        return [to_record(message) for message in messages]
+            while asyncio.get_running_loop().time() < deadline:
+                polled = await self._consumer.getmany(timeout_ms=POLL_MS)
+                messages = polled.get(KafkaTP(*tp), [])
+                if messages or await self._position(tp) > before:
+                    return [to_record(message) for message in messages]
+        raise TryAgain(f"{tp.topic}/{tp.partition}: the broker does not hand out what it says it has")
 
 
 def to_record(message: Any) -> Record:

@@ -63,8 +63,8 @@ def run_stateful(service: StatefulService, settings: Settings, wiring: Wiring | 
     """OK after SIGTERM or SIGINT; raises an Exit for everything else. `wiring` None = Kafka as the settings say."""
     failpoints.arm(settings.failpoint)
     store = SqliteStore(settings.store(service.name), service.schema)
-    expect_meta(store, {"service": service.name, "generation": str(settings.generation)})
     try:
+        expect_meta(store, {"service": service.name, "generation": str(settings.generation)})
         return _run(serve_stateful(service, store, settings, wiring or _kafka(settings)))
     finally:
         store.close()

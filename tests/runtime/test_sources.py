@@ -1,7 +1,11 @@
 """What every source must do: the same tests on memory, bare aiokafka and Faust."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 
+import pytest
+
+from services.runtime.exits import Fenced
 from services.runtime.records import Out, TopicPartition
 from services.runtime.sources import MAX_BATCH, record_at
 from tests.eventually import eventually
@@ -151,3 +155,33 @@ async def test_the_log_reader_knows_its_bounds_and_what_is_not_there(log: World)
     assert [record.offset async for record in log.log.read(tp, 690, 9999)] == list(range(690, 700))
     assert await record_at(log.log, tp, 700) is None
     assert await record_at(log.log, empty, 0) is None
+
+
+async def test_the_log_reader_passes_the_marks_of_transactions(log: World) -> None:
+    topic = await log.create(1)
+    sender = log.wiring.view_sender(f"tx-{topic}")
+    await sender.start()
+    for n in range(3):
+        await sender.send([Out(topic, b"k", b"%d" % n, partition=0)])
+    await sender.close()
+    tp = TopicPartition(topic, 0)
+    async with asyncio.timeout(10):
+        _, end = await log.log.bounds(tp)
+        assert [record.value async for record in log.log.read(tp, 0, end)] == [b"0", b"1", b"2"]
+        assert [record.value async for record in log.log.read(tp, end - 1, end)] in ([], [b"2"])
+
+
+async def test_who_starts_last_sends_the_views(log: World) -> None:
+    topic = await log.create(1)
+    former, owner = (log.wiring.view_sender(f"tx-{topic}") for _ in range(2))
+    out = [Out(topic, b"k", b"old", partition=0)]
+    await former.start()
+    await former.send(out)
+    await owner.start()
+    with pytest.raises(Fenced):
+        await former.send(out)
+    await owner.send([Out(topic, b"k", b"new", partition=0)])
+    tp = TopicPartition(topic, 0)
+    assert [r.value async for r in log.log.read(tp, 0, 99)] == [b"old", b"new"]
+    await former.close()
+    await owner.close()

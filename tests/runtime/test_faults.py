@@ -1,0 +1,190 @@
+"""A stateful service on a real Kafka, killed at every point and stopped as a zombie, against the fold of the log."""
+
+import asyncio
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+
+from services.runtime.failpoints import KILLED
+from services.runtime.kafka import KafkaLog, KafkaPublisher
+from services.runtime.records import Out, Record, TopicPartition
+from services.runtime.sqlite_store import SqliteStore
+from tests.eventually import eventually
+from tests.runtime.tiny import differences, oracle, stored
+from tests.runtime.tiny_worker import Config
+from tests.runtime.worlds import create_topic
+
+pytestmark = [pytest.mark.kafka, pytest.mark.slow]
+PARTITIONS = 2
+POINTS = ("before_commit", "after_commit", "after_publish", "after_mark", "after_view")
+
+
+class Cluster:
+    """Topics of one test, workers on them, and what is in them."""
+
+    def __init__(self, config: Config, partitions: int) -> None:
+        self.config = config
+        self.partitions = partitions
+        self.publisher = KafkaPublisher(config.servers)
+        self.log = KafkaLog(config.servers)
+        self.workers: list[subprocess.Popen[bytes]] = []
+
+    def worker(self, **changes: Any) -> "subprocess.Popen[bytes]":
+        config = self.config.model_copy(update=changes)
+        command = [sys.executable, "-m", "tests.runtime.tiny_worker", config.model_dump_json()]
+        log = self.config.store.with_name(f"worker-{len(self.workers)}.log")
+        with log.open("wb") as out:
+            self.workers.append(subprocess.Popen(command, stdout=out, stderr=out))
+        return self.workers[-1]
+
+    async def ended(self, worker: "subprocess.Popen[bytes]", within: float = 40) -> int:
+        await eventually(lambda: worker.poll() is not None, within)
+        return int(worker.returncode)
+
+    async def feed(self, values: list[tuple[bytes, bytes]]) -> None:
+        await self.publisher.send(
+            [Out(self.config.topics.input, key, value, partition=key[0] % self.partitions) for key, value in values]
+        )
+
+    async def read(self, topic: str) -> list[Record]:
+        records = []
+        for part in range(1 if topic == self.config.topics.dead else self.partitions):
+            tp = TopicPartition(topic, part)
+            _, end = await self.log.bounds(tp)
+            records += [record async for record in self.log.read(tp, 0, end)]
+        return records
+
+    async def count(self, topic: str) -> int:
+        return len({(record.key, record.value) for record in await self.read(topic)})
+
+    async def wrong(self) -> list[str]:
+        topics = self.config.topics
+        outputs = [await self.read(topic) for topic in (topics.events, topics.views, topics.dead)]
+        return differences(oracle(await self.read(topics.input)), *outputs)
+
+
+@asynccontextmanager
+async def cluster(config: Config, partitions: int) -> AsyncIterator[Cluster]:
+    topics = config.topics
+    for topic in (topics.input, topics.events):
+        await create_topic(config.servers, topic, partitions)
+    await create_topic(config.servers, topics.views, partitions, {"cleanup.policy": "compact"})
+    await create_topic(config.servers, topics.dead, 1)
+    made = Cluster(config, partitions)
+    await made.publisher.start()
+    await made.log.start()
+    try:
+        yield made
+    finally:
+        for worker in made.workers:
+            worker.kill()
+            worker.wait()
+        await made.log.close()
+        await made.publisher.close()
+
+
+def values(count: int, start: int = 0) -> list[tuple[bytes, bytes]]:
+    return [(b"%d-key" % (n % 7), b"%d" % n) for n in range(start, start + count)]
+
+
+def sends(count: int) -> Iterator[list[tuple[bytes, bytes]]]:
+    """The input in small pieces, so that there are many batches."""
+    for start in range(0, count, 20):
+        yield values(20, start)
+
+
+@pytest.mark.parametrize("kind", ["faust", "aiokafka"])
+async def test_killed_at_every_point_nothing_is_lost_and_nothing_counts_twice(
+    kafka: str, prefix: str, tmp_path: Path, kind: Literal["faust", "aiokafka"]
+) -> None:
+    config = Config(servers=kafka, kind=kind, prefix=prefix, store=tmp_path / "tiny.sqlite")
+    async with cluster(config, PARTITIONS) as made:
+        feeding = asyncio.create_task(feed_slowly(made, 1000))
+        for point in POINTS:
+            assert await made.ended(made.worker(failpoint=f"tiny.{point}:3")) == KILLED, point
+        killed = made.worker()
+        before = await made.count(config.topics.events)
+        await eventually(lambda: more_than(made, before))
+        killed.kill()
+        await made.ended(killed)
+        await feeding
+        await made.feed([(b"0-key", b"poison")])
+        last = made.worker()
+        await eventually(lambda: finished(made, 1000), 60)
+        last.terminate()
+        assert await made.ended(last) == 0
+        assert await made.wrong() == []
+        store = SqliteStore(config.store)
+        assert stored(store) == oracle(await made.read(config.topics.input)).final
+        store.close()
+
+
+async def feed_slowly(made: Cluster, count: int) -> None:
+    for piece in sends(count):
+        await made.feed(piece)
+        await asyncio.sleep(0.2)
+
+
+async def more_than(made: Cluster, count: int) -> bool:
+    return await made.count(made.config.topics.events) > count
+
+
+async def finished(made: Cluster, count: int) -> bool:
+    return await made.count(made.config.topics.events) >= count and not await made.wrong()
+
+
+async def zombie(made: Cluster) -> "subprocess.Popen[bytes]":
+    """A worker that was stopped in front of its second batch; its successor has folded that batch and another key."""
+    first = made.worker(stop_at=2)
+    await made.feed([(b"a", b"%d" % n) for n in range(10)])
+    await eventually(lambda: more_than(made, 9))
+    await made.feed([(b"a", b"%d" % n) for n in range(10, 20)])
+    await eventually(lambda: stopped(first))
+    successor = made.worker()
+    await eventually(lambda: more_than(made, 19))
+    await made.feed([(b"b", b"%d" % n) for n in range(10)])
+    await eventually(lambda: more_than(made, 29))
+    first.send_signal(signal.SIGCONT)
+    return successor
+
+
+def stopped(worker: "subprocess.Popen[bytes]") -> bool:
+    return Path(f"/proc/{worker.pid}/stat").read_text().split()[2] == "T"
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc to see that a process is stopped")
+@pytest.mark.parametrize("kind", ["faust", "aiokafka"])
+async def test_a_zombie_is_fenced_and_ends(
+    kafka: str, prefix: str, tmp_path: Path, kind: Literal["faust", "aiokafka"]
+) -> None:
+    config = Config(servers=kafka, kind=kind, prefix=prefix, store=tmp_path / "tiny.sqlite", exclusive=False)
+    async with cluster(config, 1) as made:
+        successor = await zombie(made)
+        assert await made.ended(made.workers[0]) == 75
+        await made.feed([(b"b", b"%d" % n) for n in range(10, 20)])
+        await eventually(lambda: finished(made, 40))
+        successor.terminate()
+        assert await made.ended(successor) == 0
+        assert await made.wrong() == []
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc to see that a process is stopped")
+async def test_without_the_compare_and_set_the_zombie_writes_a_second_history(
+    kafka: str, prefix: str, tmp_path: Path
+) -> None:
+    config = Config(
+        servers=kafka, prefix=prefix, store=tmp_path / "tiny.sqlite", exclusive=False, compare_and_set=False
+    )
+    async with cluster(config, 1) as made:
+        await zombie(made)
+        await eventually(lambda: conflicting(made), 60)
+
+
+async def conflicting(made: Cluster) -> bool:
+    return any("in conflict with the fold" in line for line in await made.wrong())
