@@ -215,7 +215,19 @@ def _realis(scene: Scene, trigger: Token, state: _State, given: str | None) -> R
         return "possible"
     if state.attempted:
         return "attempted"
+    if trigger.verb and _is_infinitive(scene, trigger) and not _is_achieved(scene, trigger):
+        return "planned"  # "to" tells a purpose
     return "ongoing" if _is_ongoing(scene, trigger) else "actual"
+
+
+def _is_achieved(scene: Scene, verb: Token) -> bool:
+    """ "managed to", "forced to", "was seen to": what an infinitive tells did happen."""
+    head = scene.sentence.tokens[scene.sentence.first(verb.i).head]
+    return head.lemma in scene.rules.hedges["realis"]["achieved"] or head.lemma in _hedging(scene)
+
+
+def _hedging(scene: Scene) -> frozenset[str]:
+    return frozenset(w for kind in ("verbs", "passives") for words in scene.rules.hedges[kind].values() for w in words)
 
 
 def _unrealised(scene: Scene, trigger: Token) -> bool:

@@ -12,6 +12,7 @@ from services.parser.scene import Scene
 from services.parser.tolls import Counted, by_noun
 from services.parser.tree import Token
 
+SINGLE = frozenset({"killed", "injured", "captured", "arrested", "missing", "damaged", "destroyed"})
 PREDICATES = frozenset({"acomp", "oprd", "attr", "advmod"})
 
 
@@ -87,6 +88,8 @@ def _described(scene: Scene, token: Token) -> list[Token]:
     """Whom "dead", "missing", "injured" describe."""
     s = scene.sentence
     head = s.tokens[token.head]
+    if any(k.dep == "prt" for k in s.kids(token.i)):  # "missing out"
+        return []
     if token.dep in {"amod", "acl"} and head.noun:
         return [head]
     if token.dep in {"nsubj", "nsubjpass", "dobj", "pobj", "root", "conj", "appos"} and has_number(scene, token):
@@ -134,7 +137,7 @@ def _figure(scene: Scene, words: OutcomeWords, word: Token, target: Token, rule:
         yield Counted(words.outcome, word, target, noun, number, rule, number.best == 0, False, part, base)
     elif nobody:
         yield Counted(words.outcome, word, target, noun, zero_at(target), f"N.{words.outcome}.nobody", zero=True)
-    elif is_one(scene, target):
+    elif words.outcome in SINGLE and is_one(scene, target):
         one = NumberMention(target.start, target.end, "=", 1, 1, 1)
         yield Counted(words.outcome, word, target, noun, one, f"N.{words.outcome}.one", implied=True)
 

@@ -67,7 +67,8 @@ def _claimed(scene: Scene, heard: Sequence[Said], noun: Token, outer: Voice, dis
     verb = s.tokens[noun.head]
     preps = scene.rules.actors["responsibility"]["preps"]
     what = next(iter(s.prepositional(noun.i, *preps) or s.prepositional(verb.i, *preps)), None)
-    if noun.lemma in {"role", "part", "hand", "connection", "participation"} and what is None:
+    vague = noun.lemma not in scene.rules.actors["responsibility"]["plain"]
+    if (what is None and vague) or (what is not None and not _names_event(scene, what)):
         return
     for voice in voices(scene, heard, noun.i, outer):
         claims = verb.verb and verb.i in voice.stop
@@ -114,6 +115,8 @@ def _behind(scene: Scene, heard: Sequence[Said], token: Token, outer: Voice, dis
     if who is None:
         return
     what = next((o for t in (token, *_below(scene, token)) for o in _objects(scene, t)), None)
+    if what is not None and what.lower not in {"it", "this", "that"} and not _names_event(scene, what):
+        return
     for voice in voices(scene, heard, verb.i, outer):
         cast = Cast(scene, voice, discourse)
         how = modality(scene, verb, voice.stop, voice.realis)
@@ -144,7 +147,7 @@ def _objects(scene: Scene, token: Token) -> list[Token]:
 
 
 def _names_event(scene: Scene, noun: Token) -> bool:
-    return noun.lemma in scene.rules.noun_triggers or noun.lemma in scene.rules.generic_nouns
+    return noun.lemma in scene.rules.generic_nouns or match(scene, noun) is not None
 
 
 def _draft(

@@ -94,9 +94,9 @@ def _is(scene: Scene, token: Token | None, words: Words, classes: Words) -> bool
 
 
 def _pronoun(token: Token, classes: Words) -> bool:
-    if token.lower in {"they", "it", "we", "who", "which"}:
-        return bool({"armed", "actor"} & classes)
-    return token.lower in {"he", "she", "him", "her", "them"} and bool({"civilian", "actor", "armed"} & classes)
+    if token.lower in {"they", "it", "we", "who", "which", "them"}:
+        return bool({"armed", "actor", "power"} & classes)
+    return token.lower in {"he", "she", "him", "her"} and bool({"civilian", "actor"} & classes)
 
 
 def _prep_fits(scene: Scene, t: Trigger, verb: Token, prep: str, name: str) -> bool:
@@ -110,6 +110,8 @@ def _prep_fits(scene: Scene, t: Trigger, verb: Token, prep: str, name: str) -> b
 
 def _noun_fits(scene: Scene, t: Trigger, noun: Token) -> bool:
     s = scene.sentence
+    if noun.dep in {"npadvmod", "amod"}:  # "battle hardened"
+        return False
     if noun.dep in {"compound", "nmod"} and scene.sentence.tokens[noun.head].noun and not _event_noun(scene, noun):
         return False
     around = {k.lemma for k in s.kids(noun.i, "compound", "amod", "nmod", "nummod")} | {
@@ -122,6 +124,9 @@ def _noun_fits(scene: Scene, t: Trigger, noun: Token) -> bool:
     if t.purpose and not any(k.lemma in t.purpose for k in s.kids(noun.i, "acl", "relcl")):
         return False
     if t.of_place and not any(scene.is_class(o, "place") for o in s.prepositional(noun.i, "of")):
+        return False
+    of = s.prepositional(noun.i, "of") if t.of_is else []
+    if of and not any(scene.is_class(o, name) for o in of for name in t.of_is):
         return False
     return not t.unmodified & (around | hyphened)
 

@@ -58,6 +58,7 @@ class Trigger:
     unmodified: Words
     purpose: Words
     of_place: bool
+    of_is: Words
     subject_role: str
     object_role: str
     means: Means | None

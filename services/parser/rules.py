@@ -157,7 +157,7 @@ def _trigger(name: str, entry: Mapping[str, Any], item: Mapping[str, Any], noun:
         not_prep={prep: frozenset(ws) for prep, ws in item.get("not_prep", {}).items()},
         not_object=words("not_object"), alone=item.get("alone", False), modifier=words("with"),
         unmodified=words("without"), purpose=words("to"),
-        of_place=item.get("of") == "place", subject_role=roles.get("subject", "actor"),
+        of_place=item.get("of") == "place", of_is=words("of_is"), subject_role=roles.get("subject", "actor"),
         object_role=roles.get("object", "target"), means=item.get("means", entry.get("means")),
         subtype=item.get("subtype"), realis=item.get("realis"),
     )  # fmt: skip

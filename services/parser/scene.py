@@ -54,7 +54,8 @@ class Scene:
             return True
         mention = self.actor_at(token)
         if mention is not None:
-            if name == "actor" or mention.speaker.kind in KIND_CLASS.get(name, ()):
+            person = (mention.speaker.id or "").startswith("p:")
+            if name == "actor" or (mention.speaker.kind in KIND_CLASS.get(name, ()) and not person):
                 return True
             if name == "civilian" and mention.speaker.office:
                 return True
@@ -74,8 +75,9 @@ KIND_CLASS = {
     "armed": ("armed_group", "military"),
     "forces": ("military",),
     "attackers": ("armed_group",),
-    "police": ("police_rescue", "judiciary", "government"),
+    "police": ("police_rescue",),
     "responders": ("police_rescue",),
+    "power": ("armed_group", "military", "government"),
 }
 
 
