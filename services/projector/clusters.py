@@ -10,6 +10,8 @@ from services.projector.rules.positions import Sides
 
 SLACK = timedelta(hours=24)
 PLANS = {"planned", "possible"}
+APART = {"deployment"}
+"""Types whose subtypes are different things: troops that come, and an operation against them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ def same(a: Occurrence, b: Occurrence, actor_sides: Mapping[str, str], sides: Si
     return (
         realis_class(a) == realis_class(b)
         and ontology().compatible(a.type, b.type)
+        and (a.type != b.type or a.subtype == b.subtype or a.type not in APART)
         and _places_meet(a.place, b.place)
         and _times_meet(a, b)
         and not _rivals(a, b, actor_sides, sides)

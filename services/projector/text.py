@@ -60,9 +60,10 @@ def fact_text(occurrence: Occurrence, aspect: str, value: Value | None, names: M
 
 
 def _by(occurrence: Occurrence, names: Mapping[str, str]) -> str:
-    actor = next((p for p in occurrence.participants if p.role == "actor"), None)
-    if actor is None:
+    actors = sorted((p for p in occurrence.participants if p.role == "actor"), key=lambda p: p.actor_id is None)
+    if not actors:
         return ""
+    actor = actors[0]
     return f" by {name_of(actor.actor_id, names) if actor.actor_id else actor.text}"
 
 

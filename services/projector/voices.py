@@ -75,9 +75,16 @@ def _stake(entry: Entry, frame: Frame) -> Stake | None:
     actors = {p.actor_id for p in entry.occurrence.participants if p.role == "actor" and p.actor_id}
     if speaker.kind == "company" and ontology().of(entry.occurrence.type).family == "accident":
         return "own_accident" if set(speaker_ids(speaker)) & actors or assertion.aspect == "count" else None
-    if entry.occurrence.type in OWN_CONDUCT and set(speaker_ids(speaker)) & actors and assertion.aspect == "happened":
+    if assertion.aspect == "happened" and _own_deed(speaker, entry.occurrence):
         return "own_conduct"
     return None
+
+
+def _own_deed(speaker: Speaker, occurrence: Occurrence) -> bool:
+    """Whether it tells of what it did itself: force that may be answered for, or a group's feat of arms."""
+    own = {*speaker_ids(speaker), speaker.name}
+    acted = any({p.actor_id, p.text} & own for p in occurrence.participants if p.role == "actor")
+    return acted and (occurrence.type in OWN_CONDUCT or speaker.kind == "armed_group")
 
 
 def _harm(entry: Entry, frame: Frame) -> Harm | None:
