@@ -26,13 +26,12 @@ class AiokafkaSource:
         self._topics = list(topics)
         self._positions: Positions | None = None
         self._generation = 0
-        self._new: list[TopicPartition] = []
+        self._new: list[TopicPartition] | None = None
         self._ready = asyncio.Event()
         self._idle = asyncio.Event()
         self._stopped = False
         self._ledger: dict[TopicPartition, int] = {}
         self._committed_at = 0.0
-        self._failure: BaseException | None = None
         self._consumer = AIOKafkaConsumer(
             bootstrap_servers=servers, group_id=group, enable_auto_commit=False, auto_offset_reset="earliest",
             session_timeout_ms=int(session_s * 1000), heartbeat_interval_ms=int(session_s * 200),
@@ -63,17 +62,28 @@ class AiokafkaSource:
 
     async def _next(self) -> list[Batch]:
         """What was assigned first; nothing is handed out between a revocation and the positions of what follows."""
-        if self._failure:
-            raise self._failure
         if not self._ready.is_set():
             with suppress(TimeoutError):
                 async with asyncio.timeout(POLL_MS / 1000):
                     await self._ready.wait()
             return []
-        if self._new:
-            new, self._new = self._new, []
-            return [Batch(tp, self._generation) for tp in new]
+        if self._new is not None:
+            return await self._begin(self._new)
         return await self._poll()
+
+    async def _begin(self, tps: Sequence[TopicPartition]) -> list[Batch]:
+        """Seek here and not in the listener: what a poll brought across a rebalance is then read again."""
+        generation = self._generation
+        try:
+            answered = await (self._positions or self._committed)(tps)
+            if not self.current(generation):
+                return []  # assigned anew meanwhile
+            for tp in tps:
+                self._consumer.seek(KafkaTP(*tp), answered[tp])
+        except KafkaError as error:
+            raise TryAgain(f"going to the positions of {tps}: {error!r}") from error
+        self._new = None
+        return [Batch(tp, generation) for tp in tps]
 
     async def _poll(self) -> list[Batch]:
         generation = self._generation
@@ -81,7 +91,7 @@ class AiokafkaSource:
             polled = await self._consumer.getmany(timeout_ms=POLL_MS, max_records=MAX_BATCH)
         except KafkaError as error:
             raise TryAgain(f"reading {', '.join(self._topics)}: {error!r}") from error
-        if generation != self._generation or not self._ready.is_set():
+        if not self.current(generation):
             return []  # read before a rebalance: the seek that follows it reads it again
         return [
             batch
@@ -104,14 +114,7 @@ class AiokafkaSource:
         self._ready.clear()
         await self._consumer.stop()
 
-    async def assigned(self, tps: Sequence[TopicPartition]) -> None:
-        """The group gave us these; an error here must end the process, aiokafka would only log it."""
-        try:
-            answered = await (self._positions or self._committed)(tps)
-            for tp in tps:
-                self._consumer.seek(KafkaTP(*tp), answered[tp])
-        except Exception as error:  # noqa: BLE001  raised again by batches()
-            self._failure = error
+    def assigned(self, tps: Sequence[TopicPartition]) -> None:
         self._new = list(tps)
         self._ledger.clear()
         self._generation += 1
@@ -158,4 +161,4 @@ class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka sh
         await self._source.revoked()
 
     async def on_partitions_assigned(self, assigned: Any) -> None:
-        await self._source.assigned([TopicPartition(tp.topic, tp.partition) for tp in sorted(assigned)])
+        self._source.assigned([TopicPartition(tp.topic, tp.partition) for tp in sorted(assigned)])
