@@ -36,7 +36,8 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """`kind` None = as the organisation's, `default` where none is known. `level` = what jurisdiction it takes: country, admin, town, org, none."""
+    """`kind` None = as the organisation's, `default` where none is known. `level` = what jurisdiction it takes:
+    country, admin, town, org, none. `key`: the class of body or seat that it belongs to."""
 
     name: str
     kind: SpeakerKind | None

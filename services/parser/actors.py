@@ -62,13 +62,20 @@ def mentions(
 ) -> tuple[ActorMention, ...]:
     """All mentions of one field in order, none inside another. `before`: what a headline may lean on, the body."""
     every = [*before, *told]
-    found = [_mention(reading, one, _meant(reading, every, len(before) + i, cast)) for i, one in enumerate(told)]
+    meant = [_meant(reading, every, len(before) + i, cast) for i in range(len(told))]
+    found = [_mention(reading, one, who) for one, who in zip(told, meant, strict=True) if who.id or not _vague(one)]
     taken = Stretches((m.start, m.end) for m in found)
     found += [m for m in _short(reading, cast) if not taken.overlap(m.start, m.end)]
     taken = Stretches((m.start, m.end) for m in found)
     found += [m for m in _metonyms(reading, geography, casting) if not taken.overlap(m.start, m.end)]
     complete = [_completed(m, cast) for m in found]
     return tuple(sorted(complete, key=lambda m: (m.start, m.end)))
+
+
+def _vague(one: Told) -> bool:
+    """ "a group": of whom, only the text before can say."""
+    entry = one.draft.entry
+    return isinstance(entry, ClassWord) and entry.name == "group"
 
 
 def _mention(reading: Reading, one: Told, speaker: Speaker) -> ActorMention:

@@ -24,7 +24,8 @@ GO_ON = word_set("after_apposition")
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A draft with the speaker it stands for by itself. `pair`: two speakers in one phrase; `served`: an office's organisation."""
+    """A draft with the speaker it stands for by itself. `pair`: two speakers in one phrase; `served`: whom an office
+    serves."""
 
     draft: Draft
     speaker: Speaker

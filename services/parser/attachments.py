@@ -68,6 +68,7 @@ def with_complement(reading: Reading, draft: Draft, phrase: Phrase, modifiers: f
     if pair and isinstance(draft.entry, Body | ClassWord | Office):
         return replace(draft, pair=pair, last=pair[1].last)
     place = _seat(reading, at + 1, modifiers)
+    place = None if place and office and _part_of_name(reading, place) else place
     inner = phrase(reading, at + 1, DEPTH - 1) if office and joint != "in" else None
     if inner and not inner.person and (place is None or inner.last > place.last):
         return replace(draft, org=inner, last=inner.last)
@@ -88,9 +89,18 @@ def _unknown_body(reading: Reading, at: int) -> Draft | None:
     if reading.lower(at) == "the" and reading.joined(at + 1):
         at += 1
     size = _capitals(reading, at) if at < len(reading.words) and reading.joined(at) else 0
-    if not size or reading.covered.get(at) or reading.name_at(at) != size:
+    place = reading.covered.get(at)
+    if not size or reading.name_at(at) != size or (place and not _part_of_name(reading, place)):
         return None
     return Draft(at, at + size, at + size - 1, name=reading.text(at, at + size), kind="company")
+
+
+def _part_of_name(reading: Reading, place: Toponym) -> bool:
+    """A town's name with one more capital behind it that nobody knows."""
+    at = place.last
+    if place.kind != "town" or place.level is not None or not reading.joined(at) or reading.words[at - 1].possessive:
+        return False
+    return reading.words[at].capital and at not in reading.entries and at not in reading.covered
 
 
 def _takes_seat(draft: Draft, joint: str) -> bool:
@@ -118,7 +128,8 @@ def _pair(reading: Reading, at: int) -> tuple[Toponym, Toponym] | None:
     if reading.lower(at) == "both":
         at += 1
     a = reading.places.get(at)
-    b = reading.places.get(a.last + 1) if a and reading.lower(a.last) == "and" else None
+    together = a and reading.lower(a.last) == "and" and reading.joined(a.last) and reading.joined(a.last + 1)
+    b = reading.places.get(a.last + 1) if a and together else None
     return (a, b) if a and b and a.kind == b.kind and a.kind in ("country", "adjective", "town") else None
 
 

@@ -79,8 +79,10 @@ class Casting:
         return self._organisation(draft, surface)
 
     def _institution(self, entry: Institution, draft: Draft) -> Speaker:
-        id_ = f"o:{slug(entry.name)}"
-        country = entry.country or self._country(draft)
+        stated = self._country(draft)
+        foreign = stated is not None and entry.country is not None and stated != entry.country
+        id_ = f"o:{stated.lower()}-{slug(entry.name)}" if stated and foreign else f"o:{slug(entry.name)}"
+        country = stated if foreign else entry.country or stated
         official = entry.kind in OFFICIAL
         return Speaker(
             name=entry.name, kind=entry.kind, id=id_, org_id=id_, org=entry.name,
@@ -98,9 +100,12 @@ class Casting:
         return Speaker(
             name=name, kind=kind, id=id_ if draft.name else None, org_id=id_ if draft.name else None,
             org=name if draft.name else None, named=draft.name is not None,
-            country=None if kind == "armed_group" else country or (self._default_country(kind) if kind in OFFICIAL else None),
+            country=None if kind == "armed_group" else country or self._official_country(kind),
             jurisdiction=place.id if place and kind in OFFICIAL else None, descriptors=draft.descriptors,
         )  # fmt: skip
+
+    def _official_country(self, kind: SpeakerKind) -> str | None:
+        return self._default_country(kind) if kind in OFFICIAL else None
 
     def _is_state_unit(self, draft: Draft, name: str) -> bool:
         words = name.split()
@@ -153,8 +158,9 @@ class Casting:
         if kind == "armed_group" or (kind == "witness"):
             country = None
         return Speaker(
-            name=_title(entry, draft, org, self.where), kind=kind, named=named, id=org_id if named else None, org_id=org_id,
-            org=org_name, office=entry.name, country=country, jurisdiction=jurisdiction, descriptors=draft.descriptors,
+            name=_title(entry, draft, org, self.where), kind=kind, named=named, id=org_id if named else None,
+            org_id=org_id, org=org_name, office=entry.name, country=country, jurisdiction=jurisdiction,
+            descriptors=draft.descriptors,
         )  # fmt: skip
 
     def served(self, inner: Draft) -> Speaker:

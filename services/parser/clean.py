@@ -4,7 +4,7 @@ import html
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from schemas.article import Article
@@ -39,15 +39,22 @@ class Mapped:
 
     def sub(self, pattern: re.Pattern[str], replace: Callable[[re.Match[str]], str]) -> "Mapped":
         """Replace all matches; every new character comes from the start of its match."""
+        return self.spread(pattern, lambda match: [(replace(match), 0)])
+
+    def spread(
+        self, pattern: re.Pattern[str], replace: Callable[[re.Match[str]], Sequence[tuple[str, int]]]
+    ) -> "Mapped":
+        """Replace all matches by parts, each with the offset in the match that it comes from."""
         parts: list[str] = []
         origin: list[int] = []
         at = 0
         for match in pattern.finditer(self.text):
             start, end = match.span()
-            new = replace(match)
-            parts += [self.text[at:start], new]
+            parts.append(self.text[at:start])
             origin.extend(self.origin[at:start])
-            origin.extend(self.origin[start : start + 1] * len(new))
+            for new, offset in replace(match):
+                parts.append(new)
+                origin.extend([self.origin[start + offset]] * len(new))
             at = end
         if not parts:
             return self
@@ -116,7 +123,19 @@ def _space(character: str) -> str:
 def _composed(text: Mapped) -> Mapped:
     if unicodedata.is_normalized("NFC", text.text):
         return text
-    return text.sub(_COMPOSE, lambda match: unicodedata.normalize("NFC", match.group()))
+    return text.spread(_COMPOSE, _clusters)
+
+
+def _clusters(match: re.Match[str]) -> Sequence[tuple[str, int]]:
+    """A run composed letter by letter; as a whole where that would not give the same."""
+    run = match.group()
+    starts = [i for i, c in enumerate(run) if i == 0 or not (unicodedata.combining(c) or "\u1160" <= c <= "\u11ff")]
+    parts = [
+        (unicodedata.normalize("NFC", run[start:end]), start)
+        for start, end in zip(starts, [*starts[1:], len(run)], strict=True)
+    ]
+    whole = unicodedata.normalize("NFC", run)
+    return parts if "".join(part for part, _ in parts) == whole else [(whole, 0)]
 
 
 def _nothing(_: re.Match[str]) -> str:

@@ -29,17 +29,21 @@ _MONTH = (
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _TO = r"(?:\s*[-–]\s*|\s+(?:and|to)\s+)(?P<last>\d{1,2})"
 _PART = r"(?:\s+(?P<part>morning|afternoon|evening|night))?"
+_HOW = r"(?P<how>(?i:in|since|until|by|of|during|from|early|late|mid|end of|through))"
+_HOW_YEAR = r"(?P<how>(?i:in|since|during|from|of|until|by|after|before))"
+_HOW_DAY = r"(?P<how>(?i:on|last|next|this|until|till|by|from|since|late on|early on|late|early|before))"
+_NTH = r"(?:st|nd|rd|th)?"
+_WEEKDAY = r"(?P<weekday>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)(?!s)"
 _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("iso", re.compile(r"\b(?P<iso>(?:19|20)\d\d-\d\d-\d\d)\b")),
-    ("day", re.compile(rf"\b{_MONTH} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:{_TO})?\b(?!:\d)(?:,? {_YEAR})?")),
-    ("day", re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:{_TO}(?:st|nd|rd|th)?)? (?:of )?{_MONTH}(?:,? {_YEAR})?\b")),
-    ("month", re.compile(rf"\b(?P<how>(?i:in|since|until|by|of|during|from|early|late|mid|end of|through))[ -]{_MONTH}(?:,? (?:of )?{_YEAR})?\b(?! \d)")),
+    ("day", re.compile(rf"\b{_MONTH} (?P<day>\d{{1,2}}){_NTH}(?:{_TO})?\b(?!:\d)(?:,? {_YEAR})?")),
+    ("day", re.compile(rf"\b(?P<day>\d{{1,2}}){_NTH}(?:{_TO}{_NTH})? (?:of )?{_MONTH}(?:,? {_YEAR})?\b")),
+    ("month", re.compile(rf"\b{_HOW}[ -]{_MONTH}(?:,? (?:of )?{_YEAR})?\b(?! \d)")),
     ("month", re.compile(rf"\b{_MONTH},? {_YEAR}\b")),
-    ("year", re.compile(rf"\b(?P<how>(?i:in|since|during|from|of|until|by|after|before)) (?:(?:early|late|mid)[ -])?{_YEAR}\b(?![-–/,.]\d)")),
-    ("weekday", re.compile(
-        r"\b(?:(?P<how>(?i:on|last|next|this|until|till|by|from|since|late on|early on|late|early|before)) )?"
-        r"(?P<weekday>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)(?!s)" + _PART + r"\b")),
-)  # fmt: skip
+    ("year", re.compile(rf"\b{_HOW_YEAR} (?:(?:early|late|mid)[ -])?{_YEAR}\b(?![-–/,.]\d)")),
+    ("weekday", re.compile(rf"\b(?:{_HOW_DAY} )?{_WEEKDAY}{_PART}\b")),
+)
+_HALF = re.compile(r"[ap]\.m\.")
 _CLOCK = re.compile(
     r"\b(?:(?:at|shortly before|shortly after|just before|just after|about|around|by|before|after|from) ){0,2}"
     r"(?:(?P<hour>[01]?\d|2[0-4])(?:[:.](?P<minute>[0-5]\d))? ?(?P<half>[ap]\.?m\b\.?)"
@@ -268,6 +272,6 @@ def _beside(text: str, match: re.Match[str], days: Sequence[DateMention]) -> Dat
         (max(d.start - match.end(), match.start() - d.end), d)
         for d in days[first : first + 8]
         if d.when.precision in ("day", "range") and -1 < max(d.start - match.end(), match.start() - d.end) < NEAR
-        and "." not in text[min(d.end, match.end()) : max(d.start, match.start())].replace("p.m.", "").replace("a.m.", "")
+        and "." not in _HALF.sub("", text[min(d.end, match.end()) : max(d.start, match.start())])
     ]  # fmt: skip
     return min(near, key=lambda pair: pair[0])[1] if near else None

@@ -12,7 +12,8 @@ class Draft:
     """One phrase. `head`: its head word. `org`: whom an office serves. `places`: nationality or seat named with it.
 
     `person`: words of a personal name; `bare`: no name, place or nationality, so it may mean somebody named before.
-    `seated`: where they are, which is not part of the title ("police in X"). `generic`: a head word of organisations in small letters ("the ministry").
+    `seated`: where they are, which is not part of the title ("police in X").
+    `generic`: a head word of organisations in small letters ("the ministry").
     """
 
     first: int

@@ -158,7 +158,9 @@ def _inside_longer_name(reading: Reading, name: Toponym) -> bool:
             continue
         word = reading.words[at]
         strange = word.capital and not word.first and word.lower not in NOT_NAMES and len(word.text) > 1
-        if strange and at not in reading.covered and at not in reading.entries and not reading.title(at):
+        beside = reading.covered.get(at)
+        alien = beside is None or (beside.kind == "town" and beside.level is None)
+        if strange and alien and at not in reading.entries and not reading.title(at):
             return True
     return False
 

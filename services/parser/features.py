@@ -20,13 +20,16 @@ SHINGLE, POSITIONS, ROWS = 5, 64, 4
 MAX_TERMS, MAX_RARE, MAX_DATES = 600, 64, 24
 SHORT_STRETCH = timedelta(days=4)
 HALF_DAY = timedelta(hours=12)
+NOT_NAMES = word_set("not_names")
 STREET_WORDS = word_set("street_words")
 _TERM = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _AGE = re.compile(
-    r"\b(?P<a>\d{1,3})-(?:year|month)s?-old\b|\baged? (?P<b>\d{1,3})\b|,\s(?P<c>\d{1,2})(?=,|\)|\.(?:\s|$))|\((?P<d>\d{1,2})\)"
+    r"\b(?P<a>\d{1,3})-(?:year|month)s?-old\b|\baged? (?P<b>\d{1,3})\b"
+    r"|,\s(?P<c>\d{1,2})(?=,|\)|\.(?:\s|$))|\((?P<d>\d{1,2})\)"
 )
 _STREET = re.compile(
-    r"\b(?:(?P<block>\d{2,5}) block of )?(?P<name>(?:(?:North|South|East|West|[NSEW]\.?|\d{1,3}(?:st|nd|rd|th)|[A-Z][\w'’]{1,30}) ){1,3})"
+    r"\b(?:(?P<block>\d{2,5}) block of )?"
+    r"(?P<name>(?:(?:North|South|East|West|[NSEW]\.?|\d{1,3}(?:st|nd|rd|th)|[A-Z][\w'’]{1,30}) ){1,3})"
     r"(?P<kind>[A-Z][a-z]{1,12})\b\.?"
 )
 _OPENS = re.compile(r"(?:^|[.!?:\n]['\"”’)]*\s*['\"“‘(]*)$")
@@ -69,7 +72,7 @@ def _rare(text: str, lexicon: Lexicon) -> Iterator[str]:
     for match in _TERM.finditer(text):
         word = match.group().removesuffix("'s").removesuffix("’s")
         lower = word.lower()
-        if not word[0].isupper() or len(word) < 3 or lower in lexicon.frequency:
+        if not word[0].isupper() or len(word) < 3 or lower in lexicon.frequency or lower in NOT_NAMES:
             continue
         stem = lower.removesuffix("s").removesuffix("e")
         if _OPENS.search(text[max(0, match.start() - 4) : match.start()]) and stem in lexicon.frequency:

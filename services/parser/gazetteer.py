@@ -1,4 +1,4 @@
-"""The gazetteer: places of the world from 500 inhabitants (GeoNames, CC BY 4.0), one compact file that is memory-mapped.
+"""The gazetteer: places of the world from 500 inhabitants (GeoNames, CC BY 4.0), one file that is memory-mapped.
 
 `python -m services.parser.gazetteer` compiles it; `open_gazetteer` does so too where the file is missing.
 Layout: magic, header length, header (JSON: counts, string tables, section offsets), then sections of

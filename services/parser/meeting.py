@@ -1,4 +1,4 @@
-"""Who is met in an article: people by surname, bodies by name, short name and acronym, with all that is said of them."""
+"""Who is met in an article: people by surname, bodies by name, short name and acronym, with all said of them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -94,7 +94,7 @@ def _meet_body(speaker: Speaker, draft: Draft, cast: Cast) -> None:
 
 
 def _fill_vacancies(reading: Reading, told: Sequence[Told], cast: Cast) -> None:
-    """ "the governor of X said ... NAME wrote": one office without a name, then one name without an office that speaks."""
+    """ "the governor of X said ... NAME wrote": an office without a name, then a name without an office."""
     offices = [one for one in told if _vacant(one)]
     if len({one.speaker.org_id for one in offices}) != 1:
         return

@@ -11,7 +11,7 @@ from schemas.report import Comparator, Field, Genre, Place, SegmentKind, Speaker
 
 @dataclass(frozen=True, slots=True)
 class Clean:
-    """A field as the parser reads it. `origin[i]` is the offset in the article of clean character i; one more at the end."""
+    """A field as the parser reads it. `origin[i]`: where clean character i stands in the article, and one more."""
 
     field: Field
     text: str

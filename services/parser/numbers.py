@@ -1,4 +1,4 @@
-"""Numbers as texts write them, with what is said about their size: "at least a dozen", "10 to 15", "three of the eight"."""
+"""Numbers as texts write them, with what is said of their size: "at least a dozen", "10 to 15", "three of the six"."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -34,7 +34,8 @@ _OF = re.compile(r"\s+(?:[\w-]+\s+)?(?:out\s+)?of\s+(?:the|these|those|them|his|
 _RANGE = re.compile(r"\s*(?:to|[-–—]|or)\s*\Z", re.I)
 _BETWEEN = re.compile(r"\b(?:between|from)\s+\Z", re.I)
 _NOTHING = re.compile(
-    r"\b(?:no one|nobody|none|no(?!\s+(?:longer|doubt|more|fewer|less|sooner|matter|way|such|one|idea|sign|evidence)\b))\b",
+    r"\b(?:no one|nobody|none"
+    r"|no(?!\s+(?:longer|doubt|more|fewer|less|sooner|matter|way|such|one|idea|sign|evidence)\b))\b",
     re.I,
 )
 _ORDINAL = re.compile(rf"\b(?P<word>{'|'.join(ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th))\s+(?=[a-z])", re.I)
@@ -65,7 +66,8 @@ def lexicon() -> NumberLexicon:
     words = {word: int(value) for word, value in rows("numbers.tsv", 2)}
     counting = {word for word, value in words.items() if value} - {"both", "pair", "couple"}
     word = "|".join(sorted(counting, key=lambda w: (-len(w), w)))
-    spoken = rf"(?:(?:a|an)\s+(?={'|'.join([*BIG, 'dozen', 'score', 'couple', 'pair'])}\b))?(?:{word}|couple|pair|both)(?:(?:[\s-]|\s+and\s+)(?:{word}))*"
+    article = rf"(?:(?:a|an)\s+(?={'|'.join([*BIG, 'dozen', 'score', 'couple', 'pair'])}\b))?"
+    spoken = rf"{article}(?:{word}|couple|pair|both)(?:(?:[\s-]|\s+and\s+)(?:{word}))*"
     digits = r"\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?(?:\s+(?:hundred|thousand|million|billion|dozen)\b)?"
     table = [(strip, comparator, place) for strip, comparator, place in rows("comparators.tsv", 3)]
     amounts = {words_: int(value) for words_, value in rows("vague.tsv", 2)}
@@ -245,7 +247,7 @@ def _longest(mentions: Sequence[NumberMention]) -> list[NumberMention]:
 def _partitive(text: str, mentions: Sequence[NumberMention]) -> Iterator[NumberMention]:
     """ "three of the eight": both stay, the first knows the second."""
     for mention, following in zip(mentions, [*mentions[1:], None], strict=False):
-        if following and following.best is not None and following.start - mention.end <= WINDOW:
-            if _OF.fullmatch(text[mention.end : following.start]):
-                mention = replace(mention, of=following.best)
+        near = following is not None and following.best is not None and following.start - mention.end <= WINDOW
+        if following and near and _OF.fullmatch(text[mention.end : following.start]):
+            mention = replace(mention, of=following.best)
         yield mention

@@ -1,4 +1,4 @@
-"""Proper names of organisations: capitals that end in, or begin with, a word for a body; and such words in small letters."""
+"""Proper names of organisations: capitals that end in, or begin with, a word for a body; and such words alone."""
 
 from services.parser.actor_lexicon import Body, Institution
 from services.parser.drafts import Draft
@@ -40,7 +40,7 @@ def _ended(reading: Reading, at: int, start: int) -> Draft | None:
         if i > at and not word.joined:
             break
         if not word.capital:
-            if word.lower not in INSIDE:
+            if word.lower not in INSIDE and not word.text[0].isdigit():
                 break
             continue
         if reading.org_word(i) and i > start:
@@ -74,13 +74,21 @@ def _named(reading: Reading, first: int, last: int, head: int) -> Draft:
     kind = word.kind if word else None
     hinted = next((hints[w.text] for w in reading.words[first:last] if w.text in hints), None)
     kind = hinted if hinted and kind != "armed_group" else kind
-    return Draft(first, last, head, name=reading.text(first, last), kind=kind)
+    nation = reading.places.get(first)
+    places = (nation,) if nation and nation.kind in ("adjective", "country") else ()
+    return Draft(first, last, head, name=reading.text(first, last), kind=kind, places=places)
 
 
 def _is_body_of_place(reading: Reading, at: int, proper: Draft) -> bool:
     """ "Ottumwa Police", "US State Department"."""
     place = reading.places.get(at)
     entry = reading.entries.get(place.last) if place and place.last < proper.last else None
-    if place is None or entry is None or place.last + entry[0] != proper.last:
+    if (
+        place is None
+        or entry is None
+        or place.last + entry[0] < proper.last
+        or place.kind == "unknown"
+        or place.level in ("area", "local")
+    ):
         return False
     return isinstance(entry[1], Institution) or (isinstance(entry[1], Body) and entry[1].key not in OWN_NAMES)

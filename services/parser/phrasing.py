@@ -135,7 +135,7 @@ def _with_post(reading: Reading, draft: Draft) -> Draft:
     entry = draft.entry
     if draft.person is None or not isinstance(entry, Office):
         return draft
-    if draft.org is None and not draft.places and entry.level == "org":
+    if draft.bare_office and entry.level != "none" and reading.lower(draft.last) in ("of", "from", "for"):
         return with_complement(reading, draft, phrase, _modifiers())
     behind = behind_name(reading, draft, phrase) if entry.key == "rank" or entry.level == "none" else None
     if behind and isinstance(behind.entry, Office) and (entry.key == "rank" or not behind.bare_office):

@@ -1,6 +1,6 @@
 """Countries, regions and the words around place names, with the gazetteer."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
@@ -21,8 +21,8 @@ class Country:
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A region by name. `admin1` "RU.09", or absent where only the country is known; `town`: to draw it; `short`: an abbreviation,
-    only behind a comma ("X, Ill."); `district`: smaller than an admin1."""
+    """A region by name. `admin1` "RU.09", or absent where only the country is known; `town`: to draw it; `short`: an
+    abbreviation, only behind a comma ("X, Ill."); `district`: smaller than an admin1."""
 
     name: str
     country: str
@@ -82,8 +82,8 @@ def place_lexicon(gazetteer: Gazetteer, common: frozenset[str]) -> PlaceLexicon:
         adjectives=phrases((word, land) for land, _, people, _ in lands for word in values(people)),
         areas=phrases(areas),
         capitals=phrases((seat, land) for land, _, _, seats in lands for seat in values(seats)),
-        place_words={word: PlaceWord(level, at != "after", at != "before") for word, level, at in rows("place_words.tsv", 3)},
-        cues={cue: (int(strength), cast(PlaceRelation, relation)) for cue, strength, relation in rows("place_cues.tsv", 3)},
+        place_words=dict(_place_words()),
+        cues=dict(_cues()),
         common=common,
         given_names=frozenset(given),
         country_names={land.code: land.name for land, *_ in lands},
@@ -91,6 +91,16 @@ def place_lexicon(gazetteer: Gazetteer, common: frozenset[str]) -> PlaceLexicon:
             name for _, names, people, seats in lands for cell in (names, people, seats) for name in values(cell)
         ) + tuple(name for name, _ in areas),
     )  # fmt: skip
+
+
+def _place_words() -> Iterator[tuple[str, PlaceWord]]:
+    for word, level, at in rows("place_words.tsv", 3):
+        yield word, PlaceWord(level, at != "after", at != "before")
+
+
+def _cues() -> Iterator[tuple[str, tuple[int, PlaceRelation]]]:
+    for cue, strength, relation in rows("place_cues.tsv", 3):
+        yield cue, (int(strength), cast(PlaceRelation, relation))
 
 
 def _areas(gazetteer: Gazetteer) -> list[tuple[str, Area]]:

@@ -17,6 +17,7 @@ from services.parser.resolve import Surroundings, choose, surroundings
 KNOWN_TOWN, LARGE_TOWN = 5_000, 50_000
 ANCHOR = 15_000
 PROVINCE_SHARE = 0.4
+HERE = 1.0  # the weight of a country that the article names
 ROUNDS = 2
 
 
@@ -122,7 +123,9 @@ class _Map:
     def _accepts(self, sight: Sight, row: Row) -> bool:
         if sight.strength == SURE or strict(sight.name.name) in self.known:
             return True
-        return row.population >= (KNOWN_TOWN if sight.strength == LIKELY else LARGE_TOWN)
+        if sight.strength != LIKELY:
+            return row.population >= LARGE_TOWN
+        return row.population >= KNOWN_TOWN or self._weight(row.country) >= HERE
 
     def _keeps(self, sight: Sight) -> bool:
         """An unresolved name is kept only if the text says that it is a place."""

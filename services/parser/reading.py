@@ -67,7 +67,8 @@ class Reading:
         if size or self.lower(at) not in self.lexicon.places.given_names or not self.joined(at + 1):
             return False
         behind = self.words[at + 1]
-        return behind.capital and at + 1 not in self.entries and at + 1 not in self.covered
+        place = self.covered.get(at + 1)
+        return behind.capital and at + 1 not in self.entries and (place is None or place.kind == "town")
 
     def _goes_on(self, at: int) -> bool:
         word = self.words[at]

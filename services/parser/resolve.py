@@ -28,7 +28,7 @@ def distance_km(a: tuple[float, float], b: tuple[float, float]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What an article says about where it is. `countries`: code -> weight; `admin1s` likewise; `centre`: of its towns."""
+    """What an article says about where it is: weights by country code and admin1, and the centre of its towns."""
 
     countries: Mapping[str, float] = field(default_factory=dict)
     admin1s: Mapping[str, float] = field(default_factory=dict)
@@ -166,7 +166,7 @@ def district(seat: Row, name: str, text: str, own: str | None = None) -> Place:
 
 
 def unresolved(name: str, text: str, parent: Place | None, precision: int = NEAR) -> Place:
-    """A place by name and by what it lies in or near to. `within` goes on with the parent's, for a town its region's."""
+    """A place by name and by what it lies in or near to. `within` goes on with the parent's, of a town its region's."""
     id_ = f"x:{slug(name)}"
     outer = parent.within if parent else ()
     if precision == NEAR and parent and parent.precision <= NEAR:
@@ -201,6 +201,8 @@ def _weight_of(name: Toponym) -> tuple[str | None, str | None, float]:
         return None, None, 0.0  # Georgia: what else is named decides
     if name.country:
         return name.country.code, None, 2.0 if name.kind == "country" else 1.0
+    if name.states:
+        return "US", None, 1.0
     if name.area:
         doubtful = name.area.district and name.options
         return name.area.country, name.area.admin1, 0.25 if doubtful else 2.0

@@ -58,13 +58,16 @@ def _candidate(words: Sequence[Word], at: int, lexicon: PlaceLexicon) -> Toponym
         return None
     known = _listed(words, at, lexicon)
     town = _town(words, at, lexicon)
+    local = _local(words, at, lexicon)
+    if local and (town is None or local.last > town.last) and (known is None or local.last > known.last):
+        return local
     if known and (town is None or known.last >= town.last):
         return known
     return town or known or _unknown(words, at, lexicon)
 
 
 def _unknown(words: Sequence[Word], at: int, lexicon: PlaceLexicon) -> Toponym | None:
-    """ "village of NAME", "NAME Street", "NAME, a village": a name no gazetteer has, with a word that makes a place of it."""
+    """ "village of NAME", "NAME, a village": a name no gazetteer has, with a word that makes a place of it."""
     if words[at].first and words[at].lower in lexicon.common:
         return None
     size = 1
@@ -72,13 +75,21 @@ def _unknown(words: Sequence[Word], at: int, lexicon: PlaceLexicon) -> Toponym |
         if words[at + size - 1].possessive:
             break
         size += 1
-    local = _local_in(words, at, size, lexicon)
-    if local:
-        return _at(at, local, "unknown", " ".join(w.text for w in words[at : at + local]))
     name = " ".join(w.text for w in words[at : at + size])
     if _called_place(words, at, lexicon) or _apposed_place(words, at + size, lexicon):
         return _at(at, size, "unknown", name)
     return None
+
+
+def _local(words: Sequence[Word], at: int, lexicon: PlaceLexicon) -> Toponym | None:
+    """ "Lower Mill Lane", "Harrow Bridge"."""
+    if words[at].first and words[at].lower in lexicon.common:
+        return None
+    size = 1
+    while size < LONGEST and at + size < len(words) and _goes_on(words, at + size):
+        size += 1
+    local = _local_in(words, at, size, lexicon)
+    return _at(at, local, "unknown", " ".join(w.text for w in words[at : at + local])) if local else None
 
 
 def _local_in(words: Sequence[Word], at: int, size: int, lexicon: PlaceLexicon) -> int | None:
@@ -194,11 +205,11 @@ def _widened(words: Sequence[Word], found: Toponym, lexicon: PlaceLexicon, floor
         return found
     if found.kind == "unknown":
         return _leveled_unknown(words, found, lexicon, floor)
-    if after and after.after and words[found.last].joined and not words[found.last - 1].possessive:
-        if found.kind == "town" or (found.kind == "area" and after.level == "admin1"):
-            if after.level == "local" and not words[found.last].capital and found.kind == "town":
-                return found
-            return _leveled(found, found.first, found.last + 1, after.level)
+    behind = after and after.after and words[found.last].joined and not words[found.last - 1].possessive
+    if after and behind and (found.kind == "town" or (found.kind == "area" and after.level == "admin1")):
+        if after.level == "local" and not words[found.last].capital:
+            return found
+        return _leveled(found, found.first, found.last + 1, after.level)
     before = _before(words, found.first, lexicon, floor)
     if before and found.kind in ("town", "area"):
         return _leveled(found, before[0], found.last, before[1].level)

@@ -9,12 +9,12 @@ from services.parser.tables import word_set
 _WORD = re.compile(r"[^\W\d_]+")
 _START = re.compile(r"(?:\A|[.!?]['\"”’)]*\s+|\n\s*|\)\s*[-–—]\s+)['\"“‘(]*\Z")
 _HEADS = "|".join(sorted(word.lower() for word in word_set("proud_heads")))
-_NAMED = re.compile(
-    rf"(?P<before>\b[tT]he )(?P<name>[A-Za-z]{{3,20}} (?:(?:of|for) )?(?:[A-Za-z]{{3,20}} ){{0,2}}(?P<head>{_HEADS}))\b(?! of the)"
-)
+_NAME = rf"[A-Za-z]{{3,20}} (?:(?:of|for) )?(?:[A-Za-z]{{3,20}} ){{0,2}}(?P<head>{_HEADS})"
+_NAMED = re.compile(rf"(?P<before>\b[tT]he )(?P<name>{_NAME})\b(?! of the)")
+_STREETS = "|".join(sorted(word_set("proud_streets")))
 _STREET = re.compile(
-    rf"(?<=\b(?:on|of|in|at) )(?!(?:the|a|this|that|one|every) )[A-Za-z]{{3,20}} (?:{'|'.join(sorted(word_set('proud_streets')))})\b"
-    rf"|\b[A-Z][a-z]{{2,20}} (?:{'|'.join(sorted(word_set('proud_streets')))})\b"
+    rf"(?<=\b(?:on|of|in|at) )(?!(?:the|a|this|that|one|every) )[A-Za-z]{{3,20}} (?:{_STREETS})\b"
+    rf"|\b[A-Z][a-z]{{2,20}} (?:{_STREETS})\b"
 )
 _MONTH = re.compile(r"\b(?:may|march)(?= \d)|(?<=\d )(?:may|march)\b|(?<=\bin )(?:may|march)\b")
 SMALL = frozenset({"of", "for", "the", "and"})
