@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from schemas.ontology import ontology
 from schemas.report import Occurrence, Participant, Speaker
+from services.projector.area import area, main_type
 from services.projector.rules.positions import Sides
 from services.projector.rules.sides import ActorTerms, sides_of
 from services.projector.state import Entry
@@ -19,13 +20,17 @@ FROM_AFAR = {"shelling", "air_drone_strike"}
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """`side_of` maps actor ids to sides; `home_of` maps ids of officials and institutions to their country."""
+    """`side_of` maps actor ids to sides; `home_of` maps ids of officials and institutions to their country.
+
+    `ground` = ids of the main place and of all that contain it: where a word without a place of its own belongs.
+    """
 
     sides: Sides
     side_of: Mapping[str, str | None]
     home_of: Mapping[str, str]
     two_sided: bool
     attackers: str | None
+    ground: tuple[str, ...] = ()
 
     def side(self, speaker: Speaker) -> str | None:
         """The side of a speaker in this incident, also where no rule may use it."""
@@ -74,7 +79,9 @@ def frame(entries: Sequence[Entry]) -> Frame:
     found = sides_of(_actors(live), sorted(set(_against(live, homes))), _names(live, homes))
     contested = any(is_contest(entry.occurrence) for entry in live)
     attackers = _attackers(live, found.side_of, homes)
-    return Frame(found.sides, found.side_of, homes, contested and bool(found.sides.opposed_pairs), attackers)
+    main = area(live, main_type(live)).main
+    two_sided = contested and bool(found.sides.opposed_pairs)
+    return Frame(found.sides, found.side_of, homes, two_sided, attackers, main.within if main else ())
 
 
 def _homes(live: Iterable[Entry]) -> Iterator[tuple[str, str]]:

@@ -41,7 +41,7 @@ def relation_of(entry: Entry, frame: Frame) -> Relation:
     place = entry.occurrence.place
     fact = RelationTerms(
         aspect=assertion.aspect, type=entry.occurrence.type, two_sided=frame.two_sided,
-        place_within=frozenset(place.within if place else ()), ordered=_ordered(entry),
+        place_within=frozenset(place.within if place else frame.ground), ordered=_ordered(entry),
         about=assertion.concerns, harms=_harm(entry, frame),
     )  # fmt: skip
     said = Said(
