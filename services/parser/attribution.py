@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from schemas.report import Evidence, Stance
 from services.parser.certainty import cue_hedges, negated
+from services.parser.contents import claimed_before, contents, evidence_of, picture
 from services.parser.frames import Frame, nest, weakest
 from services.parser.grammar import grammatical_subject, is_passive, named_head, subject
 from services.parser.rule_types import Cue, Phrase
@@ -39,7 +40,7 @@ def _verb_frames(scene: Scene, verb: Token) -> Iterator[Frame]:
             if frame is not None:
                 yield frame
                 return
-        for content, clause in _contents(scene, verb, cue):
+        for content, clause in contents(scene, verb, cue):
             frame = _framed(scene, verb, cue, content, clause)
             if frame is not None:
                 yield frame
@@ -55,7 +56,7 @@ def _framed(
 ) -> Frame | None:
     s = scene.sentence
     evidence = _evidence(scene, verb) if cue.evidence else None
-    picture = _picture(scene, verb) if "footage" in cue.takes else None
+    shown = picture(scene, verb) if "footage" in cue.takes else None
     if cue.evidence and evidence is None:
         return None
     if cue.particle and not any(k.lower == cue.particle for k in s.kids(verb.i)):
@@ -73,8 +74,8 @@ def _framed(
     return Frame(
         rule=cue.rule, cue=(verb.i, verb.i), speakers=speakers, content=content, stance=stance,
         certainty=weakest(((no and cue.weakened) or cue.certainty, weak)), hedges=hedges, realis=cue.realis,
-        media=cue.media, evidence=evidence or picture, clause=clause,
-        target=_target(s, verb) if "of" in cue.takes else None,
+        media=cue.media, evidence=evidence or shown, clause=clause,
+        target=_target(s, verb) if "of" in cue.takes else None, apart=bool(claimed_before(scene, verb)),
     )  # fmt: skip
 
 
@@ -84,63 +85,6 @@ def _speaks_for_nobody(s: Sentence, verb: Token) -> bool:
         own = s.kid(verb.i, "nsubjpass", "nsubj")
         return own is not None and own.lower != "it"
     return any(k.tag == "TO" for k in s.kids(verb.i, "aux"))
-
-
-def _contents(scene: Scene, verb: Token, cue: Cue) -> Iterator[tuple[frozenset[int], bool]]:
-    """What the cue may carry, the likeliest first; the flag says whether it is a clause."""
-    s = scene.sentence
-    if "clause" in cue.takes:
-        clause = _clause(s, verb)
-        if clause:
-            yield clause, True
-    if "small" in cue.takes:
-        below = [k.i for k in s.kids(verb.i) if k.dep not in {"nsubj", "nsubjpass", "punct", "aux", "advmod"}]
-        if below:
-            yield frozenset().union(*(s.subtree(i) for i in below)), False
-    if "footage" in cue.takes and _picture(scene, verb) is not None:
-        yield frozenset().union(*(s.subtree(k.i) for k in s.kids(verb.i, "dobj", "prep", "acl"))), False
-    if "figure" in cue.takes:
-        number = s.kid(verb.i, "dobj")
-        if number is not None and number.lemma in scene.rules.counting["number_nouns"]:
-            yield frozenset().union(*(s.subtree(k.i) for k in s.kids(verb.i, "dobj", "prep"))), False
-    if "of" in cue.takes:
-        parts = [s.subtree(p.i) for p in s.kids(verb.i, "prep") if p.lower == "of"]
-        if parts:
-            yield frozenset().union(*parts), False
-    if "noun" in cue.takes:
-        passive = is_passive(s, verb)
-        what = s.kid(verb.i, "nsubjpass") if passive else s.kid(verb.i, "dobj")
-        if what is not None:
-            yield s.subtree(what.i, without=_foreign(s, what)), False
-    for take in sorted(cue.takes):
-        if take.startswith("prep:"):
-            parts = [s.subtree(p.i) for p in s.kids(verb.i, "prep") if p.lower == take[5:]]
-            if parts:
-                yield frozenset().union(*parts), False
-
-
-def _foreign(s: Sentence, what: Token) -> list[int]:
-    return [k.i for k in s.kids(what.i, "appos") if s.tokens[k.i].verb]
-
-
-def _clause(s: Sentence, verb: Token) -> frozenset[int]:
-    """A complement clause, or the clause around "..., he said, ..."."""
-    complements = [
-        k for k in s.kids(verb.i, "ccomp", "xcomp") if k.verb or s.kid(k.i, "nsubj", "cop", "aux") or k.i < verb.i
-    ]
-    if complements:
-        return frozenset().union(*(s.subtree(k.i) for k in complements))
-    head = s.tokens[verb.head]
-    if verb.dep in {"parataxis", "ccomp", "advcl", "dep"} and head.i != verb.i and not s.kid(verb.i, "mark", "dobj"):
-        return s.subtree(head.i, without=[verb.i]) if s.kid(verb.i, "nsubj") and _set_off(s, verb) else frozenset()
-    return frozenset()
-
-
-def _set_off(s: Sentence, verb: Token) -> bool:
-    """The cue's own words stand between commas, or at the end behind one."""
-    own = s.subtree(verb.i)
-    before = s.tokens[min(own) - 1].text if min(own) > 0 else ""
-    return before in {",", "”", '"', "''", "—", "–", "-"} or s.tokens[min(own)].text in {",", '"'}
 
 
 def _speakers(scene: Scene, verb: Token) -> list[Token]:
@@ -194,7 +138,7 @@ def _is_speaker(scene: Scene, token: Token) -> bool:
 
 def _evidence(scene: Scene, verb: Token) -> Evidence | None:
     """What shows it: the noun that is the subject, or in "was shown in a video" the one behind the preposition."""
-    return next((k for t in _showing(scene, verb) if (k := _evidence_of(scene, t)) is not None), None)
+    return next((k for t in _showing(scene, verb) if (k := evidence_of(scene, t)) is not None), None)
 
 
 def _showing(scene: Scene, verb: Token) -> list[Token]:
@@ -207,24 +151,8 @@ def _showing(scene: Scene, verb: Token) -> list[Token]:
     return [*own, *objects, *posted]
 
 
-def _picture(scene: Scene, verb: Token) -> Evidence | None:
-    """The video or photo that somebody shows."""
-    shown = scene.sentence.kid(verb.i, "dobj")
-    found = _evidence_of(scene, shown) if shown is not None else None
-    return found if found in ("video", "photo", "satellite") else None
-
-
 def _shower(scene: Scene, verb: Token) -> tuple[int, ...]:
-    return tuple(t.i for t in _showing(scene, verb) if _evidence_of(scene, t) is not None)[:1]
-
-
-def _evidence_of(scene: Scene, token: Token) -> Evidence | None:
-    found: list[str] = []
-    words = " ".join(t.lemma for t in scene.sentence.tokens[max(0, token.i - 1) : token.i + 1])
-    for name in (words, token.lemma):
-        if name in scene.rules.evidence:
-            found.append(scene.rules.evidence[name])
-    return found[0] if found else None  # type: ignore[return-value]
+    return tuple(t.i for t in _showing(scene, verb) if evidence_of(scene, t) is not None)[:1]
 
 
 def _target(s: Sentence, verb: Token) -> int | None:

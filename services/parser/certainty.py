@@ -196,6 +196,8 @@ def _over(scene: Scene, state: _State, token: Token, below: Token) -> None:
         state.negations += 1
     if token.noun and token.lemma in realis["plan_nouns"] and below.dep in {"acl", "prep", "compound"}:
         state.future = state.future or "possible"
+    if below.dep == "nsubj" and token.lemma == "be":  # "reports of an explosion were false"
+        state.negations += any(k.lower in realis["false"] for k in scene.sentence.kids(token.i, "acomp", "attr"))
     if below.dep == "pobj" and token.lower == "without":
         state.negations += 1
 

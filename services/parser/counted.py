@@ -9,7 +9,7 @@ from services.parser.grammar import grammatical_subject, is_passive, object_
 from services.parser.mentions import NumberMention
 from services.parser.rule_types import OutcomeWords
 from services.parser.scene import Scene
-from services.parser.tolls import Counted, by_noun
+from services.parser.tolls import Counted, by_noun, reached
 from services.parser.tree import Token
 
 SINGLE = frozenset({"killed", "injured", "captured", "arrested", "missing", "damaged", "destroyed"})
@@ -24,10 +24,22 @@ def counted(scene: Scene) -> list[Counted]:
         for words in scene.rules.outcomes if token.lemma in known or token.lower in known else ():
             for item in _by_token(scene, words, token):
                 found.setdefault((item.outcome, item.head.i), item)
+    for item in _restated(scene, list(found.values())):
+        found.setdefault((item.outcome, item.head.i), item)
     for item in list(found.values()):
         for part in _parts(scene, item):
             found.setdefault((part.outcome, part.head.i), part)
     return sorted(found.values(), key=lambda c: (c.word.i, c.head.i))
+
+
+def _restated(scene: Scene, found: Sequence[Counted]) -> Iterator[Counted]:
+    """ "20,000 took part; police put the number at 4,000": a bare number is of what was counted before it."""
+    for token in scene.sentence.tokens:
+        before = [f for f in found if f.head.i < token.i]
+        if token.lemma in scene.rules.counting["number_nouns"] and before and not scene.sentence.kids(token.i, "prep"):
+            number = reached(scene, token)
+            if number is not None and not any(f.number == number for f in found):
+                yield replace(before[-1], word=token, number=number, head=token, rule=f"N.{before[-1].outcome}.number")
 
 
 def _by_token(scene: Scene, words: OutcomeWords, token: Token) -> Iterator[Counted]:
@@ -63,7 +75,8 @@ def _together(scene: Scene, words: OutcomeWords, word: Token, targets: Sequence[
     """A figure for each target; people that are coordinated under one word are one figure: "three women and a man"."""
     found = [f for target in targets for f in _figure(scene, words, word, target, rule)]
     exact = [f for f in found if f.number.comparator == "=" and f.number.best and not f.part_of and not f.from_base]
-    if words.things or len(found) < 2 or len(exact) < len(found) or any(f.number.additional for f in found):
+    armed = any(scene.is_class(f.noun, name) for f in found for name in ("armed", "suspects", "responders"))
+    if words.things or armed or len(found) < 2 or len(exact) < len(found) or any(f.number.additional for f in found):
         yield from found
         return
     total = sum(f.number.best or 0 for f in found)

@@ -8,7 +8,7 @@ from services.parser.certainty import Modality, modality
 from services.parser.count_groups import concern_of_group, group_of
 from services.parser.counted import counted
 from services.parser.events import Draft, Event
-from services.parser.occurrences import Told, same_words
+from services.parser.occurrences import AWAY, Told, same_words
 from services.parser.roles import Cast
 from services.parser.scene import Scene
 from services.parser.speakers import Discourse
@@ -36,8 +36,8 @@ def _draft(
     how = modality(scene, found.word, voice.stop, voice.realis)
     how = replace(how, realis="actual") if how.realis == "ongoing" else how  # "are missing" is a state
     group, descriptor = group_of(cast, found)
-    place = place_of(scene, found.word, discourse, reach)
     anchor, own = _anchor(scene, found, voice, told)
+    place = place_of(scene, found.word, discourse, reach, any(t.event.type in AWAY for t in told))
     scope = _scope(scene, found, place)
     count = _count(scene, found, group, descriptor, scope)
     if found.implied and voice.evidence in SEEN and found.outcome in ("killed", "injured"):

@@ -57,6 +57,8 @@ def responsibility(scene: Scene, heard: Sequence[Said], outer: Voice, discourse:
             yield from _claimed(scene, heard, token, outer, discourse)
         elif token.verb and token.lemma in scene.rules.actors["support"]["verbs"]:
             yield from _carried_out(scene, heard, token, outer, discourse)
+        elif token.lower == "involved" and token.tag == "VBN":
+            yield from _involved(scene, heard, token, outer, discourse)
         elif token.lower in scene.rules.actors["behind"]["be"] or token.lower == "nothing":
             yield from _behind(scene, heard, token, outer, discourse)
 
@@ -68,6 +70,8 @@ def _claimed(scene: Scene, heard: Sequence[Said], noun: Token, outer: Voice, dis
     preps = scene.rules.actors["responsibility"]["preps"]
     what = next(iter(s.prepositional(noun.i, *preps) or s.prepositional(verb.i, *preps)), None)
     vague = noun.lemma not in scene.rules.actors["responsibility"]["plain"]
+    if noun.lemma == "part" and verb.lemma == "take" and not _is_violent(scene, what):
+        return
     if (what is None and vague) or (what is not None and not _names_event(scene, what)):
         return
     for voice in voices(scene, heard, noun.i, outer):
@@ -77,6 +81,11 @@ def _claimed(scene: Scene, heard: Sequence[Said], noun: Token, outer: Voice, dis
             continue
         how = modality(scene, noun, voice.stop, None)
         yield _draft(scene, what, noun, voice, doer, how, discourse, "A.responsibility")
+
+
+def _is_violent(scene: Scene, what: Token | None) -> bool:
+    trigger = match(scene, what) if what is not None else None
+    return trigger is not None and trigger.type in scene.rules.actor_types
 
 
 def _someone(scene: Scene, voice: Voice, verb: Token, discourse: Discourse) -> Speaker | None:
@@ -125,6 +134,20 @@ def _behind(scene: Scene, heard: Sequence[Said], token: Token, outer: Voice, dis
         for one in s.conjuncts(who.i):
             for doer in people(cast, one):
                 yield _draft(scene, what, token, voice, doer, how, discourse, "A.behind")
+
+
+def _involved(scene: Scene, heard: Sequence[Said], verb: Token, outer: Voice, discourse: Discourse) -> Iterator[Draft]:
+    """ "X was (not) involved in the attack"."""
+    s = scene.sentence
+    who = s.kid(verb.i, "nsubjpass", "nsubj")
+    what = next(iter(s.prepositional(verb.i, "in")), None)
+    if who is None or what is None or not _names_event(scene, what):
+        return
+    for voice in voices(scene, heard, verb.i, outer):
+        how = modality(scene, verb, voice.stop, voice.realis)
+        for one in s.conjuncts(who.i):
+            for doer in people(Cast(scene, voice, discourse), one):
+                yield _draft(scene, what, verb, voice, doer, how, discourse, "A.involved")
 
 
 def _is_behind(scene: Scene, token: Token, verb: Token) -> bool:

@@ -48,7 +48,7 @@ def countable(scene: Scene, words: OutcomeWords, noun: Token, number: NumberMent
         return any(scene.is_class(noun, name) for name in words.things)
     if scene.number_at(noun) is not None or noun.lower in scene.rules.counting["counted_people"]:
         return True
-    if noun.lower in {"anyone", "anybody", "no-one", "nobody", "none", "everyone", "others"}:
+    if noun.lower in {"anyone", "anybody", "no-one", "nobody", "none", "everyone", "others", "them", "whom", "us"}:
         return True
     if noun.lemma in scene.rules.head_words:
         return number is not None

@@ -26,6 +26,7 @@ class Frame:
     target: int | None = None  # the accused
     clause: bool = True  # the content is a clause, no noun phrase
     phrase: bool = False  # "according to X"
+    apart: bool = False  # "..., a claim that X denied": X speaks beside whoever claims it, not within
 
     @property
     def at(self) -> int:

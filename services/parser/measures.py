@@ -99,6 +99,11 @@ def _direct(scene: Scene) -> Iterator[Found]:
         if chosen is None:
             continue
         power = _power(scene, verb)
+        order = _order(scene, verb) if chosen.get("ordered") else None
+        if order is not None:
+            rule = f"M.{chosen['slug']}.ordered"
+            yield Found(chosen["type"], chosen["slug"], chosen["slug"], "introduced", order, verb, rule)
+            continue
         if power is None and not (verb.verb and _by_authority(scene, verb, chosen)):
             continue
         act: MeasureAct = "authorised" if power else "introduced"
@@ -136,6 +141,12 @@ def _power(scene: Scene, verb: Token) -> Token | None:
     return None
 
 
+def _order(scene: Scene, verb: Token) -> Token | None:
+    """ "ordered to evacuate", "told people to leave": the ordering verb."""
+    head = scene.sentence.tokens[verb.head]
+    return head if verb.dep in {"xcomp", "ccomp"} and head.lemma in scene.rules.measures["orders"]["verbs"] else None
+
+
 def _by_authority(scene: Scene, verb: Token, entry: Mapping[str, Any]) -> bool:
     """Closing is a measure where an authority does it, or where nobody is named and a thing of the list is closed."""
     who = subject(scene.sentence, verb)
@@ -156,7 +167,7 @@ def _draft(scene: Scene, found: Found, heard: Sequence[Said], voice: Voice, disc
     s = scene.sentence
     cast = Cast(scene, voice, discourse)
     reach = same_words(scene, heard, found.token)
-    who = _authority(cast, found)
+    who = _authority(cast, found) or _speaking_authority(scene, voice, found)
     told = modality(scene, found.token, voice.stop, voice.realis)
     if found.act == "authorised":
         told = replace(told, realis="possible")
@@ -172,6 +183,14 @@ def _draft(scene: Scene, found: Found, heard: Sequence[Said], voice: Voice, disc
     value = Value(measure=MeasureValue(act=found.act, name=found.slug, label=found.label))
     span = Span(field=scene.field, start=start, end=end, text=scene.words(start, end), rule=found.rule)
     return Draft(event, "measure", declared(voice, who, told, scene, found.token), span, found.rule, told, value)
+
+
+def _speaking_authority(scene: Scene, voice: Voice, found: Found) -> list[Speaker]:
+    """ "The curfew has been lifted, the mayor said": nobody else is named, so the mayor speaks of an act of his own."""
+    speaker = voice.speaker
+    official = speaker is not None and speaker.kind in scene.rules.measures["authorities"]["kinds"]
+    named = subject(scene.sentence, found.token) is not None
+    return [speaker] if speaker is not None and official and not named and found.act != "authorised" else []
 
 
 def _top(scene: Scene, found: Found) -> Token:

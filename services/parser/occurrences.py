@@ -37,7 +37,13 @@ def events(scene: Scene, heard: Sequence[Said], outer: Voice, discourse: Discour
         for voice in voices(scene, heard, token.i, outer):
             if token.i not in voice.stop or trigger.noun:
                 found.append(Told(_event(scene, trigger, token, heard, voice, discourse), voice))
-    return found
+    return _without_purposes(found)
+
+
+def _without_purposes(found: list[Told]) -> list[Told]:
+    """ "used tear gas to disperse the crowd" tells one act, not also the plan of another."""
+    actual = {(t.event.type, t.voice.chain) for t in found if t.event.modality.realis in ("actual", "ongoing")}
+    return [t for t in found if t.event.modality.realis != "planned" or (t.event.type, t.voice.chain) not in actual]
 
 
 def match(scene: Scene, token: Token) -> Trigger | None:
@@ -76,7 +82,7 @@ def _verb_fits(scene: Scene, t: Trigger, verb: Token) -> bool:
         return False
     if any(o.lemma in words for prep, words in t.not_prep.items() for o in s.prepositional(verb.i, prep)):
         return False
-    return all(_prep_fits(scene, t, verb, prep, name) for prep, name in t.prep)
+    return not t.prep or any(_prep_fits(scene, t, verb, prep, name) for prep, name in t.prep)
 
 
 def _word(token: Token) -> str:
@@ -149,7 +155,8 @@ def _event(scene: Scene, t: Trigger, token: Token, heard: Sequence[Said], voice:
         sentence=scene.sentence.number, token=token.i, type=t.type, rule=t.rule,
         modality=modality(scene, token, voice.stop, voice.realis or t.realis), start=start, end=end,
         participants=who, place=place, when=date.when if date else None,
-        means=_means(scene, t, token), subtype=t.subtype, definite=t.noun and is_definite(scene, token),
+        means=_means(scene, t, token), subtype=t.subtype,
+        definite=t.noun and (is_definite(scene, token) or _is_charge(scene, token)),
         history=bool(date and date.history) or scene.sentence.piece.kind == "background",
         concerns=concern(scene, t, token),
     )  # fmt: skip
@@ -191,6 +198,14 @@ def is_definite(scene: Scene, noun: Token) -> bool:
     s = scene.sentence
     kids = s.kids(noun.i)
     return any(k.lower in REFERRING and k.dep in {"det", "poss"} for k in kids) or s.kid(noun.i, "poss") is not None
+
+
+def _is_charge(scene: Scene, noun: Token) -> bool:
+    """ "charged with murder", "accused of the attack": what somebody is charged with did not thereby happen."""
+    s = scene.sentence
+    prep = s.tokens[noun.head]
+    over = s.tokens[prep.head]
+    return noun.dep in {"pobj", "conj"} and prep.dep == "prep" and over.lemma in scene.rules.hedges["realis"]["legal"]
 
 
 def _means(scene: Scene, t: Trigger, token: Token) -> Means | None:

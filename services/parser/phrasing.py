@@ -156,10 +156,20 @@ def name(reading: Reading, at: int) -> Draft | None:
         return None
     draft = Draft(first, at + size, at + size - 1, person=reading.text(at, at + size), titled=titled)
     behind = behind_name(reading, draft, phrase)
-    if behind:
+    if behind and (titled or not _is_where(reading, at, size)):
         return behind
     given = size > 1 and reading.lower(at) in reading.lexicon.places.given_names
     return draft if titled or given or (size > 1 and _speaks(reading, at, size)) else None
+
+
+def _is_where(reading: Reading, at: int, size: int) -> bool:
+    """ "shells hit the town of X, the mayor said": X is the place, not the mayor's name."""
+    place = reading.covered.get(at)
+    whole = place is not None and place.core == (at, at + size)
+    return whole and at > 0 and reading.lower(at - 1) in WHERE
+
+
+WHERE = frozenset({"in", "of", "at", "near", "from", "to", "around", "outside", "off", "into", "towards", "toward"})
 
 
 def _speaks(reading: Reading, at: int, size: int) -> bool:

@@ -29,6 +29,7 @@ CLASS_KINDS: tuple[tuple[str, ParticipantKind], ...] = (
 )  # fmt: skip
 AGAINST = ("on", "against", "at", "upon")
 BY = ("by",)
+NOBODYS = "o:military"  # an army of no known state
 OWNED = frozenset(
     {"group", "unit", "troop", "troops", "force", "forces", "fighter", "soldier", "army", "member", "men"}
 )
@@ -110,6 +111,9 @@ def people(cast: Cast, token: Token) -> list[Speaker]:
     scene, s = cast.scene, cast.scene.sentence
     if token.lower in PRONOUNS or token.lower in POSSESSIVES:
         return _pronoun(cast, token)
+    own = s.kid(token.i, "poss")
+    if own is not None and own.lower in POSSESSIVES and scene.is_class(token, "armed"):
+        return people(cast, own)  # "its forces"
     mention = best_mention(scene, token)
     if mention is not None and mention.speaker.kind != "unnamed":
         return list(mention.plural_of) or [remembered(mention.speaker, cast.discourse)]
@@ -143,7 +147,7 @@ def _the_body(cast: Cast, token: Token) -> list[Speaker]:
 
 def _pronoun(cast: Cast, token: Token) -> list[Speaker]:
     """Inside somebody's words a pronoun that fits is that speaker; else the last one mentioned that fits."""
-    speaker = cast.voice.speaker
+    speaker = cast.voice.owner or cast.voice.speaker
     personal = token.lower in PERSONAL
     if speaker is not None and speaker.kind != "unnamed":
         body = not (speaker.office or (speaker.id or "").startswith("p:"))
@@ -170,7 +174,7 @@ def actor_of(speaker: Speaker) -> str | None:
     """Who did it: the bodies of a state are the state, "its army" and "it" alike."""
     if speaker.kind in ("government", "military") and speaker.country and not is_person(speaker):
         return f"c:{speaker.country}"
-    return speaker.id or speaker.org_id
+    return None if speaker.id == NOBODYS else speaker.id or speaker.org_id
 
 
 def _described(cast: Cast, token: Token, role: Role) -> Participant | None:

@@ -200,7 +200,20 @@ def _forms(
     outcomes_verbs: Iterable[str],
 ) -> Forms:
     """Every verb and noun that a rule asks for, with its forms."""
-    verb_set = {cue.lemma for cue in verbs} | {"be", "have", "do", "can", "leave", "lie", "see", "film", "go", "put"}
+    verb_set = {cue.lemma for cue in verbs} | {
+        "be",
+        "have",
+        "do",
+        "can",
+        "leave",
+        "lie",
+        "see",
+        "film",
+        "go",
+        "put",
+        "clear",
+        "try",
+    }
     noun_set = {cue.lemma for cue in nouns}
     for trigger in triggers:
         (noun_set if trigger.noun else verb_set).update(trigger.lemmas)
@@ -216,6 +229,7 @@ def _forms(
     verb_set |= {w for acts in measures["acts"].values() for w in acts} | set(measures["powers"]["verbs"])
     verb_set |= {w for entry in measures["direct"] for w in entry["verbs"]} | set(measures["powers"]["passives"])
     verb_set |= set(outcomes_verbs)
+    verb_set |= set(measures["orders"]["verbs"])
     verb_set |= {*actors["support"]["verbs"], *actors["control"]["hold"], *actors["control"]["lost"]}
     noun_set |= {w for words in classes["classes"].values() for w in words} | set(hedges["realis"]["plan_nouns"])
     noun_set |= {w for entry in measures["direct"] for w in entry["objects"]} | set(measures["powers"]["nouns"])

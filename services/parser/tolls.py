@@ -39,7 +39,7 @@ def by_noun(scene: Scene, words: OutcomeWords, noun: Token) -> Iterator[Counted]
         return
     found = _of_number_noun(scene, words, noun)
     if found is not None:
-        number = _reached(scene, noun)
+        number = reached(scene, noun)
         if number is not None and not is_unit(scene, number):
             at = next(iter(s.inside(number.start, number.end)), noun)
             yield Counted(words.outcome, noun, at, found, number, f"N.{words.outcome}.toll")
@@ -59,13 +59,14 @@ def _of_number_noun(scene: Scene, words: OutcomeWords, noun: Token) -> Token | N
     return None
 
 
-def _reached(scene: Scene, noun: Token) -> NumberMention | None:
+def reached(scene: Scene, noun: Token) -> NumberMention | None:
     """The figure that a number is said to have: "rose to 41", "stands at 12", "put it at 12", "is six"."""
     s = scene.sentence
     verb = next((t for t in s.up(noun.i) if t.verb), None)
     if verb is None or verb.lemma not in scene.rules.counting["rise_verbs"]:
         return None
     below = [o for o in s.prepositional(verb.i, "to", "at")] + s.kids(verb.i, "attr", "dobj", "acomp")
+    below += [o for k in s.kids(verb.i, "prt", "advmod") for o in s.prepositional(k.i, "to", "at")]
     below += [o for p in s.kids(noun.i, "prep") if p.lower in {"at", "to"} for o in s.kids(p.i, "pobj")]
     for token in below:
         found = scene.number_at(token) or number_on(scene, token)

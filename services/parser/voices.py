@@ -29,6 +29,7 @@ class Voice:
     target: int | None = None
     quote: tuple[tuple[int, int], ...] = ()
     continues: str | None = None
+    owner: Speaker | None = None  # whose words these were first: "A denied B's claim that it had ..."
 
     @property
     def speaker(self) -> Speaker | None:
@@ -63,6 +64,11 @@ def voices(scene: Scene, heard: Sequence[Said], token: int, outer: Voice) -> tup
     if not mine:
         return (outer,)
     told: list[Voice] = []
+    for said in [h for h in mine if h.frame.apart]:
+        told += _joint(scene, [], said, outer, [h for h in mine if h is not said])
+        mine = [h for h in mine if h is not said]
+    if not mine:
+        return (*told, outer)
     for at, said in enumerate(mine):
         inner = mine[at + 1 :]
         reacts = said.frame.stance in REACTIONS and any(i.speakers for i in inner)
@@ -98,6 +104,7 @@ def _joint(scene: Scene, rest: Sequence[Said], last: Said, outer: Voice, inner: 
             hedges=tuple(dict.fromkeys(hedges)), 
             evidence=last.frame.evidence or _kept(outer.evidence),
             cue=_cue_span(scene, last.frame), realis=last.frame.realis, stop=stops, target=last.frame.target,
+            owner=next((h.speakers[0] for h in inner if h.speakers), None),
         )
         for speaker in last.speakers
     ]  # fmt: skip

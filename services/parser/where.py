@@ -44,7 +44,7 @@ def place_of(
         if reach is not None and token.i not in reach:
             continue
         near = distance(scene, token, trigger)
-        if near.borders <= 1:
+        if near.borders <= 1 and (leaving or place.relation != "from"):
             found.append(((near.borders, _away(place, leaving), place.precision, near.steps), place))
     return min(found, key=lambda item: item[0])[1] if found else None
 
@@ -84,7 +84,8 @@ def _speaks(scene: Scene, token: Token) -> bool:
         owned = scene.sentence.tokens[token.head]
         event = owned.lemma in scene.rules.noun_triggers
         return not event and not scene.rules.is_class(owned.lemma, "place") and scene.place_at(owned) is None
-    return token.dep in {"nsubj", "nsubjpass"} and scene.actor_at(token) is not None
+    by = token.dep == "pobj" and scene.sentence.tokens[token.head].dep == "agent"
+    return (by or token.dep in {"nsubj", "nsubjpass"}) and scene.actor_at(token) is not None
 
 
 def _related(scene: Scene, mention: PlaceMention, token: Token) -> Place:
