@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from schemas.incident import Area
 from schemas.ontology import ontology
@@ -76,6 +76,15 @@ def window(entries: Sequence[Entry]) -> When:
     if not said:
         return When(precision="unknown", anchor="published")
     return When(precision="range", anchor="published", start=min(said), end=max(said))
+
+
+def days(entries: Sequence[Entry]) -> tuple[date, date] | None:
+    """The first and the last day of the window as people on the spot count them: a day's middle names the day."""
+    live = [e.occurrence.when for e in entries if e.withdrawn is None and realis_class(e.occurrence) == "actual"]
+    dated = [w for w in live if w.start and w.precision in {"minute", "hour", "day"}]
+    middles = [w.start + (w.end - w.start) / 2 if w.end else w.start for w in dated if w.start]
+    found = [middle.date() for middle in middles] or [entry.said.date() for entry in entries]
+    return (min(found), max(found)) if found else None
 
 
 def family_of(kind: str) -> Family:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from schemas.incident import Fact, Incident, ReportRef
 from services.projector import people
-from services.projector.area import area, family_of, last_actual, main_type, window
+from services.projector.area import area, days, family_of, last_actual, main_type, window
 from services.projector.facts import clusters_of, fact_of, questions
 from services.projector.frame import Frame, frame
 from services.projector.holding import control, measures
@@ -73,7 +73,7 @@ def _view(
 ) -> Incident:
     kind = main_type(told)
     where, span = area(told, kind), window(told)
-    title = state.title or incident_title(kind, where.main, span)
+    title = state.title or incident_title(kind, where.main, days(told))
     heads = casualties(told, setting, where)
     acts = measures(told, setting)
     return Incident(

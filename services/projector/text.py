@@ -3,12 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date
 
 from schemas.countries import country_names
 from schemas.incident import CasualtyHead, CasualtyRow, Incident
 from schemas.ontology import ontology
-from schemas.report import Count, Occurrence, Place, Value, When
+from schemas.report import Count, Occurrence, Place, Value
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -24,16 +24,13 @@ def slugify(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 
-def day_range(start: datetime | None, end: datetime | None) -> str:
-    """ "22 May 2023", "22–23 May 2023", "30 May – 2 June 2023"; `end` is exclusive."""
-    if start is None:
-        return ""
-    last = max(start, end - timedelta(microseconds=1)) if end else start
-    if start.date() == last.date():
-        return f"{start.day} {MONTHS[start.month - 1]} {start.year}"
-    if (start.year, start.month) == (last.year, last.month):
-        return f"{start.day}–{last.day} {MONTHS[last.month - 1]} {last.year}"
-    head = f"{start.day} {MONTHS[start.month - 1]}" + (f" {start.year}" if start.year != last.year else "")
+def day_range(first: date, last: date) -> str:
+    """ "22 May 2023", "22–23 May 2023", "30 May – 2 June 2023"."""
+    if first == last:
+        return f"{first.day} {MONTHS[first.month - 1]} {first.year}"
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{last.day} {MONTHS[last.month - 1]} {last.year}"
+    head = f"{first.day} {MONTHS[first.month - 1]}" + (f" {first.year}" if first.year != last.year else "")
     return f"{head} – {last.day} {MONTHS[last.month - 1]} {last.year}"
 
 
@@ -125,6 +122,6 @@ def count_text(count: Count) -> str:
     return f"{figure(count.low, count.best, count.high, count.word)} {group} {noun}"
 
 
-def incident_title(kind: str, place: Place | None, window: When) -> str:
-    parts = [ontology().of(kind).label, place.name if place else "", day_range(window.start, window.end)]
+def incident_title(kind: str, place: Place | None, days: tuple[date, date] | None) -> str:
+    parts = [ontology().of(kind).label, place.name if place else "", day_range(*days) if days else ""]
     return ", ".join(part for part in parts if part)
