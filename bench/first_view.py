@@ -1,7 +1,7 @@
 """From a fresh clone to the incident's view: python -m bench.first_view [--empty-caches].
 
 Clones the checkout's last commit into a folder of its own, runs `make demo` there on free ports, and prints how long it
-took in all and what the demonstration itself says. With --empty-caches pip and the jar resolver find nothing from before.
+took in all and what the demonstration itself says. With --empty-caches pip and the jar resolver find nothing of before.
 """
 
 import argparse
