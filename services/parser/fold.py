@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _LETTERS = str.maketrans({
     "ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "ə": "a", "ħ": "h",
@@ -20,17 +21,18 @@ _LOOSE = (
 _ARTICLE = re.compile(r"^(?:al|el|ar|as|ash|ad|an|at|az) (?=\w{4})")
 
 
+@lru_cache(maxsize=1 << 16)
 def strict(name: str) -> str:
     """Lower case without diacritics and apostrophes; hyphens and stops are spaces."""
     if name.isascii():
         plain = name.lower().replace("'", "")
     else:
-        lower = name.casefold().translate(_LETTERS)
-        decomposed = unicodedata.normalize("NFKD", lower)
-        plain = "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_LETTERS)
+        letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold().translate(_LETTERS))
+        plain = "".join(c for c in letters if not unicodedata.combining(c)).casefold().translate(_LETTERS)
     return _SAINT.sub("st", _BREAKS.sub(" ", plain).strip())
 
 
+@lru_cache(maxsize=1 << 14)
 def loose(folded: str) -> str:
     """On top of `strict`: i/y/j, ye/ie/e, kh/h, q/k, w/v and doubled letters are alike."""
     for pattern, replacement in _LOOSE:

@@ -19,7 +19,7 @@ from services.parser.fold import loose, strict, without_article
 
 COMPILED = Path(__file__).parent / "data" / "compiled"
 FILE = "gazetteer.bin"
-MAGIC = b"SITREPG4"
+MAGIC = b"SITREPG5"
 ROW_BITS, HASH_BITS = 18, 13
 MIN_LOOSE = 5
 

@@ -1,5 +1,6 @@
 """Stage 3 and the lexical half of stage 4: places, actors, dates, numbers of a field, resolved by the whole article."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
@@ -33,6 +34,7 @@ from services.parser.stretches import Stretches
 from services.parser.toponyms import Toponym
 from services.parser.words import Word, words_of
 
+Mark = tuple[int, int, str]
 UNREAD = frozenset({"boilerplate"})
 
 
@@ -43,6 +45,21 @@ class _Found:
     places: tuple[PlaceMention, ...]
     actors: tuple[ActorMention, ...]
     dates: tuple[DateMention, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """A field with what is the same for all of its parts. `marks`: its descriptors."""
+
+    clean: Clean
+    words: tuple[Word, ...]
+    marks: tuple[Mark, ...]
+
+    def marks_of(self, pieces: Sequence[Piece]) -> Sequence[Mark]:
+        if not pieces:
+            return ()
+        first = bisect_left(self.marks, pieces[0].start, key=lambda mark: mark[0])
+        return self.marks[first : bisect_left(self.marks, pieces[-1].end, key=lambda mark: mark[0])]
 
 
 def scan(clean: Clean, layout: Layout, lexicon: Lexicon) -> Mentions:
@@ -56,36 +73,41 @@ def scan_both(layout: Layout, lexicon: Lexicon) -> tuple[Mentions, Mentions]:
     pieces = [piece for piece in layout.pieces if piece.kind not in UNREAD]
     body = [piece for piece in pieces if piece.field == "body"]
     title = [piece for piece in pieces if piece.field == "title"]
-    words = words_of(layout.body.text), words_of(layout.title.text)
-    if layout.genre != "roundup":
-        of_body, of_title = _part(layout, lexicon, words, body, title)
-        return _mentions(layout.title, title, [of_title], lexicon), _mentions(layout.body, body, [of_body], lexicon)
-    items = [_part(layout, lexicon, words, [piece], [])[0] for piece in body]
-    of_title = _part(layout, lexicon, words, body, title)[1]
-    return _mentions(layout.title, title, [of_title], lexicon), _mentions(layout.body, body, items, lexicon)
+    fields = _field(layout.body, lexicon), _field(layout.title, lexicon)
+    of_body, of_title = _part(layout, lexicon, fields, body, title)
+    items = [of_body]
+    if layout.genre == "roundup":
+        items = [_part(layout, lexicon, fields, [piece], [])[0] for piece in body]
+    return _mentions(fields[1], title, [of_title]), _mentions(fields[0], body, items)
 
 
-def _mentions(clean: Clean, pieces: Sequence[Piece], parts: Sequence[_Found], lexicon: Lexicon) -> Mentions:
+def _field(clean: Clean, lexicon: Lexicon) -> _Field:
+    return _Field(clean, words_of(clean.text), descriptors(clean.text, lexicon.places))
+
+
+def _mentions(field: _Field, pieces: Sequence[Piece], parts: Sequence[_Found]) -> Mentions:
     read_of = Stretches((piece.start, piece.end) for piece in pieces)
     when = tuple(sorted((d for part in parts for d in part.dates), key=lambda d: d.start))
-    counted = numbers(clean.text, Stretches((d.start, d.end) for d in when))
+    counted = numbers(field.clean.text, Stretches((d.start, d.end) for d in when))
     return Mentions(
         tuple(m for part in parts for m in part.places),
         tuple(m for part in parts for m in part.actors),
         when,
         tuple(n for n in counted if read_of.hold(n.start, n.end)),
-        tuple(d for d in descriptors(clean.text, lexicon.places) if read_of.hold(d[0], d[1])),
+        tuple(d for d in field.marks if read_of.hold(d[0], d[1])),
     )
 
 
 def _part(
-    layout: Layout, lexicon: Lexicon, words: tuple[Sequence[Word], Sequence[Word]], body: Sequence[Piece],
-    title: Sequence[Piece],
-) -> tuple[_Found, _Found]:  # fmt: skip
-    readings = [read(layout.body, words[0], body, lexicon), read(layout.title, words[1], title, lexicon)]
+    layout: Layout, lexicon: Lexicon, fields: tuple[_Field, _Field], body: Sequence[Piece], title: Sequence[Piece]
+) -> tuple[_Found, _Found]:
+    readings = [
+        read(field.clean, field.words, pieces, lexicon) for field, pieces in zip(fields, (body, title), strict=True)
+    ]
     found = [drafts(reading) for reading in readings]
     located = _located(readings, found, layout)
-    acted = _acted(readings, found, located)
+    marks = [field.marks_of(pieces) for field, pieces in zip(fields, (body, title), strict=True)]
+    acted = _acted(readings, found, located, marks)
     zone = ZoneInfo(located.zone) if located.zone else None
     parts = []
     for reading, mentions, pieces in zip(readings, acted, (body, title), strict=True):
@@ -151,15 +173,18 @@ def _person_words(reading: Reading, draft: Draft) -> range:
 
 
 def _acted(
-    readings: Sequence[Reading], found: Sequence[tuple[Draft, ...]], located: Geography
+    readings: Sequence[Reading],
+    found: Sequence[tuple[Draft, ...]],
+    located: Geography,
+    marks: Sequence[Sequence[Mark]],
 ) -> list[tuple[ActorMention, ...]]:
     cast = Cast()
     policed = _policed([draft for group in found for draft in group])
     castings = [_casting(reading, located, policed) for reading in readings]
     told = [actors.tell(*args) for args in zip(readings, found, castings, strict=True)]
-    for reading, group in zip(readings, told, strict=True):
+    for reading, group, called in zip(readings, told, marks, strict=True):
         meet(reading, group, cast)
-        attach(reading, group, descriptors(reading.clean.text, reading.lexicon.places), cast)
+        attach(reading, group, called, cast)
     return [
         actors.mentions(readings[0], told[0], [], cast, located, castings[0]),
         actors.mentions(readings[1], told[1], told[0], cast, located, castings[1]),

@@ -38,13 +38,26 @@ def drafts(reading: Reading) -> tuple[Draft, ...]:
     found: list[Draft] = []
     at = 0
     while at < len(reading.words):
-        draft = phrase(reading, at) or name(reading, at)
+        draft = (phrase(reading, at) or name(reading, at)) if _may_open(reading, at) else None
         if draft is None:
             at += 1
             continue
         found.append(draft)
         at = max(draft.last, at + 1)
     return tuple(found)
+
+
+def _may_open(reading: Reading, at: int) -> bool:
+    """Most words begin no phrase: this says so before anything is tried."""
+    word = reading.words[at]
+    if word.capital or at in reading.entries or word.lower in _openers() or "-" in word.text:
+        return True
+    return reading.lower(at - 1) in DEFINITE
+
+
+@cache
+def _openers() -> frozenset[str]:
+    return DETERMINERS | GROUP_WORDS | _modifiers()
 
 
 def phrase(reading: Reading, at: int, depth: int = 0) -> Draft | None:

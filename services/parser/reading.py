@@ -1,12 +1,12 @@
 """The words of a field with what the lexicons know at each of them."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from services.parser.actor_lexicon import Entry, Institution, OrgWord
 from services.parser.lexicon import Lexicon
 from services.parser.mentions import Clean, Piece
-from services.parser.stretches import Stretches
 from services.parser.tables import word_set
 from services.parser.toponyms import Toponym, toponyms
 from services.parser.words import Word
@@ -94,9 +94,11 @@ class Reading:
 
 def read(clean: Clean, every: Sequence[Word], pieces: Sequence[Piece], lexicon: Lexicon) -> Reading:
     """The words of some pieces of a field; what lies outside of them (datelines, furniture) is not read."""
-    inside = Stretches((piece.start, piece.end) for piece in pieces)
-    kept = [word for word in every if inside.hold(word.start, word.end)]
-    words = tuple(word if word.i == at else replace(word, i=at) for at, word in enumerate(kept))
+    kept: list[Word] = []
+    for piece in pieces:
+        first = bisect_left(every, piece.start, key=lambda word: word.start)
+        kept += every[first : bisect_right(every, piece.end, key=lambda word: word.end)]
+    words = tuple(word if word.i == at else word._replace(i=at) for at, word in enumerate(kept))
     places = tuple(place for place in toponyms(words, lexicon.places) if _may_be_place(words, place, lexicon))
     covered = {i: place for place in places for i in range(place.first, place.last)}
     return Reading(clean, words, lexicon, {p.first: p for p in places}, covered, _entries(words, lexicon))

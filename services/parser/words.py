@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from services.parser.fold import strict
 
@@ -13,14 +13,17 @@ _WORD = re.compile(
 _POSSESSIVE = re.compile(r"['’][sS]\b|(?<=s)['’](?=\s)")
 _ENDS = re.compile(r"[.!?…]['\"”’)]*\s|\n|[:;]\s|^['\"“‘(]*$")
 _OPENS = re.compile(r"['\"“‘]$")
+BLANKS = (" ", "  ")
 INNER_GAPS = ("-", ". ", ", ", " & ", "/", ".", "’ ", "' ")
 ARABIC = ("al-", "el-", "as-", "ar-", "an-", "ad-", "ez-", "es-", "el'")
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """`gap` is the text before the word; `first`: a capital here means nothing (start of a sentence or a quotation)."""
+class Word(NamedTuple):
+    """`gap` is the text before the word; `joined`: nothing but a blank before it; `fold`: its strict fold.
+
+    `first`: a capital here means nothing (start of a sentence or a quotation).
+    """
 
     i: int
     start: int
@@ -30,15 +33,13 @@ class Word:
     gap: str
     first: bool
     possessive: bool
+    fold: str
+    capital: bool
+    joined: bool
 
-    @property
-    def capital(self) -> bool:
-        return self.text[0].isupper() or (self.text.startswith(ARABIC) and self.text[3:4].isupper())
 
-    @property
-    def joined(self) -> bool:
-        """Nothing but blanks before it: one phrase with the word before."""
-        return self.gap in (" ", "  ")
+def _is_capital(text: str) -> bool:
+    return text[0].isupper() or (text.startswith(ARABIC) and text[3:4].isupper())
 
 
 def words_of(text: str) -> tuple[Word, ...]:
@@ -51,7 +52,21 @@ def words_of(text: str) -> tuple[Word, ...]:
         tail = _POSSESSIVE.match(text, match.end())
         first = not found or bool(_ENDS.search(gap)) or bool(_OPENS.search(gap))
         word = match.group()
-        found.append(Word(len(found), match.start(), match.end(), word, word.lower(), gap, first, tail is not None))
+        found.append(
+            Word(
+                len(found),
+                match.start(),
+                match.end(),
+                word,
+                word.lower(),
+                gap,
+                first,
+                tail is not None,
+                strict(word),
+                _is_capital(word),
+                gap in BLANKS,
+            )
+        )
         at = tail.end() if tail else match.end()
     return tuple(found)
 
@@ -66,17 +81,19 @@ class Phrases(Generic[T]):
     entries: Mapping[str, tuple[tuple[str, T], ...]]
     reach: Mapping[str, int] = field(repr=False)
 
-    def longest(self, words: Sequence[Word], at: int, limit: int | None = None) -> tuple[int, T] | None:
+    def longest(self, words: Sequence[Word], at: int) -> tuple[int, T] | None:
         """(number of words, value), or None."""
-        head = strict(words[at].text)
-        most = min(self.reach.get(head.split(" ")[0], 0), len(words) - at, limit or 99)
+        head = words[at].fold
+        most = min(self.reach.get(head if " " not in head else head.split(" ")[0], 0), len(words) - at)
+        if most == 0:
+            return None
         parts, best = [head], None
         for size in range(1, most + 1):
             if size > 1:
                 word = words[at + size - 1]
                 if not (word.joined or word.gap in INNER_GAPS) or words[at + size - 2].possessive:
                     break
-                parts.append(strict(word.text))
+                parts.append(word.fold)
             for written, value in self.entries.get(" ".join(parts), ()):
                 if _fits(words[at : at + size], written):
                     best = (size, value)

@@ -69,7 +69,7 @@ def test_truecasing_keeps_every_length(text: str) -> None:
     casing = lexicons().case
     for cased in (truecased(text, casing), headline_cased(text, casing)):
         assert len(cased) == len(text)
-        assert [c.casefold() for c in cased] == [c.casefold() for c in text]
+        assert all(c in (a, a.lower(), a.lower().upper()) for a, c in zip(text, cased, strict=True))
 
 
 def test_spans_go_back_to_the_article() -> None:
