@@ -31,11 +31,17 @@ def _act_on(entry: Entry, frame: Frame) -> measure_rules.MeasureStatement:
     value, stands = _measure(entry), position(entry, frame)
     assert value is not None
     return measure_rules.MeasureStatement(
-        id=stands.id, speaker=stands.origin, relation=stands.relation, said_at=stands.time, published=stands.published,
+        id=stands.id, speaker=stands.origin, relation=stands.relation, said_at=_by(entry), published=stands.published,
         org=stands.org, side=stands.side, via=stands.via, family=stands.family, withdrawn=stands.withdrawn,
         withdrawn_at=stands.withdrawn_at, act=value.act, name=value.name, area=_area(entry.occurrence),
         polarity=_polarity(entry), until=seconds(value.until) if value.until else None,
     )  # fmt: skip
+
+
+def _by(entry: Entry) -> int:
+    """An act told of a day without the hour was done by the end of it: it never comes before who knew the hour."""
+    said = entry.assertion.said_at
+    return seconds(said.end) - 1 if said.precision == "day" and said.end else seconds(entry.said)
 
 
 def _area(occurrence: Occurrence) -> str | None:

@@ -44,7 +44,8 @@ def place_phrase(place: Place | None) -> str:
 
 def fact_text(occurrence: Occurrence, aspect: str, value: Value | None, names: Mapping[str, str]) -> str:
     """One line for a fact; `names` maps actor ids to how they are called."""
-    clause = ontology().of(occurrence.type).clause
+    kind = f" ({occurrence.subtype.replace('_', ' ')})" if occurrence.subtype else ""
+    clause = ontology().of(occurrence.type).clause + kind
     where = place_phrase(occurrence.place)
     plan = {"planned": "planned: ", "possible": "possible: ", "attempted": "attempted: "}.get(occurrence.realis, "")
     if aspect == "actor" and value and value.actor:

@@ -41,7 +41,7 @@ def relation_of(entry: Entry, frame: Frame) -> Relation:
     place = entry.occurrence.place
     fact = RelationTerms(
         aspect=assertion.aspect, type=entry.occurrence.type, two_sided=frame.two_sided,
-        place_within=frozenset(place.within if place else frame.ground), ordered=_ordered(entry),
+        place_within=frozenset(place.within if place else _ground_of(assertion, frame)), ordered=_ordered(entry),
         about=assertion.concerns, harms=_harm(entry, frame),
     )  # fmt: skip
     said = Said(
@@ -50,6 +50,11 @@ def relation_of(entry: Entry, frame: Frame) -> Relation:
         role=_stake(entry, frame),
     )  # fmt: skip
     return relation(terms, fact, said)
+
+
+def _ground_of(assertion: Assertion, frame: Frame) -> tuple[str, ...]:
+    """Harm to people told without a place was done here; an act without a place may be anywhere."""
+    return frame.ground if assertion.concerns in {"civilians", "services"} else ()
 
 
 def _acts(speaker: Speaker, occurrence: Occurrence) -> bool:
