@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from schemas.report import Speaker
 from services.parser import antecedents
-from services.parser.actor_lexicon import ClassWord, Institution, Office
+from services.parser.actor_lexicon import Body, ClassWord, Institution, Office
 from services.parser.antecedents import Told
 from services.parser.cast import OFFICIAL, Casting
 from services.parser.drafts import Draft
@@ -18,7 +18,7 @@ from services.parser.stretches import Stretches
 from services.parser.tables import word_set
 from services.parser.toponyms import Toponym
 
-NEAR_CHARS = 160
+NEAR_CHARS, MANY = 160, 40
 ARTICLES = word_set("articles")
 
 
@@ -42,8 +42,12 @@ def _served(reading: Reading, told: Sequence[Told], draft: Draft, casting: Casti
 
 
 def _near(reading: Reading, told: Sequence[Told], draft: Draft) -> str | None:
-    """The country of the official who was named shortly before."""
+    """The country of the body that an office belongs to, else of the official who was named shortly before."""
     start = reading.words[draft.first].start
+    key = draft.entry.key if isinstance(draft.entry, Office) else None
+    for other in reversed(told[-MANY:]):
+        if key and isinstance(other.draft.entry, Body) and other.draft.entry.key == key and other.speaker.country:
+            return other.speaker.country
     for other in reversed(told[-3:]):
         if other.speaker.kind in OFFICIAL and other.speaker.country and other.speaker.named:
             return other.speaker.country if start - reading.words[other.draft.last - 1].end < NEAR_CHARS else None

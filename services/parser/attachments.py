@@ -171,7 +171,7 @@ def with_person(reading: Reading, draft: Draft) -> Draft:
         return draft
     gap = reading.words[at].gap
     rank = reading.entries.get(at)
-    if gap == ", " and rank and isinstance(rank[1], Office) and rank[1].key == "rank":
+    if gap in (", ", " ") and rank and isinstance(rank[1], Office) and rank[1].key == "rank":
         at += rank[0]
     for _ in range(STEPS):
         if not reading.title(at) or at in reading.entries or not reading.joined(at + 1):

@@ -26,6 +26,8 @@ _BLOCK = re.compile(
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!DOCTYPE[^<>]*>", re.I)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
 _SPACES = re.compile("\r\n?|[\u00a0\u2000-\u200a\u202f\u205f\u3000\t\u000b\u000c]|[\u00ad\u200b-\u200f\u2060\ufeff]")
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
+_WRAP = re.compile(r"(?<=[^\n]{40})\n(?=[ \t]?[^\s\-•*])")  # behind a long line
 _COMPOSE = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]+")  # nothing composes across the border of such a run
 
 
@@ -73,7 +75,7 @@ def layout(article: Article, lexicon: Lexicon) -> Layout:
 def clean(text: str, field: Field, lexicon: Lexicon) -> Clean:
     """`origin[i]` is the offset in `text` of clean character i, never falling; one more entry, `len(text)`."""
     mapped = Mapped(text, tuple(range(len(text))), len(text))
-    for step in (_without_date_prefix, _without_markup, _plain_spaces, _composed):
+    for step in (_without_date_prefix, _without_markup, _plain_spaces, _composed, _unwrapped):
         mapped = step(mapped)
     shown = mapped.text
     if is_shouted(shown):
@@ -124,6 +126,13 @@ def _composed(text: Mapped) -> Mapped:
     if unicodedata.is_normalized("NFC", text.text):
         return text
     return text.spread(_COMPOSE, _clusters)
+
+
+def _unwrapped(text: Mapped) -> Mapped:
+    """Lines broken for the width of a page are joined, where blank lines show what a paragraph is."""
+    if not _BLANK_LINE.search(text.text.strip()):
+        return text
+    return text.sub(_WRAP, lambda match: " " * len(match.group()))
 
 
 def _clusters(match: re.Match[str]) -> Sequence[tuple[str, int]]:

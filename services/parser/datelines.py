@@ -15,8 +15,8 @@ _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
 _DATELINE = re.compile(
     r"(?P<place>[A-Z][A-Za-z'’.\-]*(?: [A-Z][A-Za-z'’.\-]*){0,3})?(?:/[A-Z][A-Za-z' ]{1,30})?"
     r"(?:, (?P<area>[A-Z][\w'’.]*(?: [A-Z][\w'’.]*){0,3}))?"
-    rf"(?:,? (?P<date>{_MONTH} \d{{1,2}}|\d{{1,2}} {_MONTH})(?:, \d{{4}})?)?,?"
-    r" ?(?:\((?P<agency>[A-Za-z][\w&.'’ /-]{1,40})\))? ?(?:--?|–|—|:) ?(?=[\"“‘'A-Z0-9])"
+    rf"(?:,? (?P<date>{_MONTH} \d{{1,2}}|\d{{1,2}} {_MONTH})(?:,? (?:\d{{4}}|\d{{2}}))?)?,?"
+    r" ?(?:\((?P<agency>[A-Za-z][\w&.'’ /-]{1,40})\))? ?(?:--?|–|—|:) ?(?=[\"“‘'\[A-Z0-9])"
 )
 _END = re.compile(r"\((?P<agency>[A-Z][\w&.'’ -]{1,40})\)\s*\Z")
 _TAIL = 80

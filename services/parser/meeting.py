@@ -61,11 +61,17 @@ def _meet_person(speaker: Speaker, cast: Cast) -> None:
     known = cast.people.get(key)
     if known is None:
         cast.people[key] = speaker
-    elif " " in known.name and " " in speaker.name and strict(known.name) != strict(speaker.name):
+    elif not _same_person(known.name, speaker.name):
         cast.people.setdefault(strict(speaker.name), speaker)  # a namesake
     else:
         fuller = max(known, speaker, key=lambda s: (len(s.name.split()), s.name))
         cast.people[key] = replace(max(known, speaker, key=_richness), name=fuller.name, id=fuller.id)
+
+
+def _same_person(a: str, b: str) -> bool:
+    """All words of the shorter name are in the longer one, in whatever spelling of case and accents."""
+    one, other = strict(a).split(), strict(b).split()
+    return set(one) <= set(other) or set(other) <= set(one)
 
 
 def _richness(speaker: Speaker) -> tuple[bool, bool, bool, bool]:

@@ -171,6 +171,8 @@ def name(reading: Reading, at: int) -> Draft | None:
     behind = behind_name(reading, draft, phrase)
     if behind and (titled or not _is_where(reading, at, size)):
         return behind
+    if size > 1 and not titled and _is_place(reading, at, size):
+        return None
     given = size > 1 and reading.lower(at) in reading.lexicon.places.given_names
     return draft if titled or given or (size > 1 and _speaks(reading, at, size)) else None
 
@@ -182,11 +184,15 @@ def _is_where(reading: Reading, at: int, size: int) -> bool:
     return whole and at > 0 and reading.lower(at - 1) in WHERE
 
 
-WHERE = frozenset({"in", "of", "at", "near", "from", "to", "around", "outside", "off", "into", "towards", "toward"})
+WHERE = word_set("where")
 
 
 def _speaks(reading: Reading, at: int, size: int) -> bool:
-    """Two capitals and "said": a person even with a rare given name, unless they are a place."""
+    """Two capitals and "said": a person even with a rare given name."""
+    return reading.joined(at + size) and reading.lower(at + size) in SPEAKS
+
+
+def _is_place(reading: Reading, at: int, size: int) -> bool:
+    """The whole name is a town's: "San Miguel, 19 March"."""
     place = reading.covered.get(at)
-    whole = place is not None and place.core == (at, at + size)
-    return not whole and reading.joined(at + size) and reading.lower(at + size) in SPEAKS
+    return place is not None and place.core == (at, at + size)

@@ -15,6 +15,7 @@ PARTICLES = word_set("particles")
 NOT_NAMES = word_set("not_names")
 ADJECTIVAL = word_set("adjectival")
 ARTICLES = word_set("articles")
+WITH_ARTICLE = word_set("with_article")
 HOLDS = word_set("holds")
 NAME_WORDS = 4
 
@@ -132,9 +133,18 @@ def _is_holder(words: Sequence[Word], word: Word) -> bool:
     return after.capital or after.lower in HOLDS
 
 
+def _has_article(words: Sequence[Word], word: Word) -> bool:
+    """ "the military", "Norway's military": not "a military court"."""
+    before = words[word.i - 1] if word.i and word.joined else None
+    return before is not None and (before.lower == "the" or before.capital or before.possessive)
+
+
 def _common_word(words: Sequence[Word], word: Word, entry: tuple[int, Entry], lexicon: Lexicon) -> bool:
     """ "Stuff", "Shell" and their like name somebody only where the capital means something."""
-    if entry[0] == 1 and not word.capital and word.lower in ADJECTIVAL and not _is_holder(words, word):
-        return True
+    if entry[0] == 1 and not word.capital:
+        if word.lower in ADJECTIVAL and not _is_holder(words, word):
+            return True
+        if word.lower in WITH_ARTICLE and not _has_article(words, word):
+            return True
     named = isinstance(entry[1], Institution) and entry[0] == 1 and word.lower in lexicon.frequency
     return named and (word.first or not word.capital)
