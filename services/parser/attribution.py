@@ -65,7 +65,7 @@ def _framed(
     if no and not cue.negated:
         return None
     stance: Stance = cue.negated if no else cue.stance  # type: ignore[assignment]
-    speakers = known or (() if evidence else tuple(t.i for t in _speakers(scene, verb)))
+    speakers = known or (_employer(scene, verb) if evidence else tuple(t.i for t in _speakers(scene, verb)))
     if not evidence and not speakers and "of" not in cue.takes and _speaks_for_nobody(s, verb):
         return None
     if not evidence and not _may_speak(scene, verb, speakers, clause):
@@ -75,8 +75,17 @@ def _framed(
         rule=cue.rule, cue=(verb.i, verb.i), speakers=speakers, content=content, stance=stance,
         certainty=weakest(((no and cue.weakened) or cue.certainty, weak)), hedges=hedges, realis=cue.realis,
         media=cue.media, evidence=evidence or shown, clause=clause,
-        target=_target(s, verb) if "of" in cue.takes else None, apart=bool(claimed_before(scene, verb)),
+        target=_target(s, verb) if cue.takes & {"of", "prep:for"} else None, apart=bool(claimed_before(scene, verb)),
     )  # fmt: skip
+
+
+def _employer(scene: Scene, verb: Token) -> tuple[int, ...]:
+    """ "a Reuters reporter saw": the outlet of whoever was there."""
+    s = scene.sentence
+    who = grammatical_subject(s, verb)
+    kids = s.kids(who.i, "compound", "poss", "nmod") if who is not None else []
+    found = ((k, scene.actor_at(k)) for k in kids)
+    return tuple(k.i for k, m in found if m is not None and m.speaker.kind == "media" and m.speaker.named)[:1]
 
 
 def _speaks_for_nobody(s: Sentence, verb: Token) -> bool:

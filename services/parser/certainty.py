@@ -9,8 +9,6 @@ from services.parser.tree import Token
 
 RANK: Mapping[Certainty, int] = {"certain": 0, "probable": 1, "possible": 2, "unknown": 3}
 LEVELS: tuple[Certainty, ...] = ("probable", "possible")
-CLAUSAL = frozenset({"xcomp", "ccomp", "conj", "acl", "relcl", "pcomp", "advcl"})
-PAST_PARTICIPLE = "VBN"
 
 
 @dataclass(frozen=True, slots=True)

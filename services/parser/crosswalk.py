@@ -4,11 +4,15 @@ from schemas.report import Codes, Count, Means, Participant
 from services.parser.rules import Rules
 
 
-def codes(rules: Rules, kind: str, subtype: str | None, means: Means | None) -> Codes | None:
+def codes(
+    rules: Rules, kind: str, subtype: str | None, means: Means | None, participants: tuple[Participant, ...] = ()
+) -> Codes | None:
     """PLOVER and ACLED; UCDP needs a death and is added by `ucdp`."""
     entry = rules.crosswalk["types"].get(kind, {})
     plover = entry.get("means", {}).get(means) or entry.get("subtype", {}).get(subtype) or entry.get("plover")
-    acled = entry.get("acled_subtype", {}).get(subtype) or entry.get("acled")
+    by_state = any(p.role == "actor" and p.kind in ("military", "government") for p in participants)
+    acled = entry.get("acled_subtype", {}).get(subtype) or (entry.get("state") if by_state else None)
+    acled = acled or entry.get("acled")
     return Codes(plover=plover, acled=acled) if plover or acled else None
 
 

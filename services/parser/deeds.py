@@ -16,7 +16,7 @@ from services.parser.voices import Said, Voice, voices
 from services.parser.where import place_of
 
 
-def happenings(scene: Scene, told: Sequence[Told]) -> Iterator[Draft]:
+def happenings(scene: Scene, told: Sequence[Told], discourse: Discourse) -> Iterator[Draft]:
     """An event with a voice says that it happened, and by whom where that is a fact of its own."""
     for item in told:
         event, voice = item.event, item.voice
@@ -29,8 +29,21 @@ def happenings(scene: Scene, told: Sequence[Told]) -> Iterator[Draft]:
         )
         if not (event.definite and not _reaffirmed(scene, voice, event)):
             yield Draft(event, "happened", voice, span, event.rule, event.modality, concerns=event.concerns)
+        yield from _accused(scene, item, span, discourse)
         if event.actor and event.type in scene.rules.actor_types and not event.definite:
             yield Draft(event, "actor", voice, span, event.rule, event.modality, Value(actor=event.actor))
+
+
+def _accused(scene: Scene, item: Told, span: Span, discourse: Discourse) -> Iterator[Draft]:
+    """ "accused X of the attack", "blamed X for the blast": the accused did it, says the accuser."""
+    event, voice = item.event, item.voice
+    if voice.target is None or voice.stance != "accuses" or not scene.sentence.tokens[event.token].noun:
+        return
+    for one in scene.sentence.conjuncts(voice.target):
+        for doer in people(Cast(scene, voice, discourse), one):
+            actor = actor_of(doer)
+            if actor is not None:
+                yield Draft(event, "actor", voice, span, "A.accused", event.modality, Value(actor=actor))
 
 
 def _reaffirmed(scene: Scene, voice: Voice, event: Event) -> bool:

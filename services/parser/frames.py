@@ -44,11 +44,6 @@ def nest(found: Iterable[Frame]) -> tuple[Frame, ...]:
     return tuple(sorted(unique, key=lambda f: (depth[f.cue], -len(f.content), f.cue)))
 
 
-def chain_of(found: Iterable[Frame], token: int) -> tuple[Frame, ...]:
-    """The frames that a token stands in, outer first."""
-    return tuple(f for f in found if token in f.content)
-
-
 def certainty_of(chain: Iterable[Frame]) -> Certainty:
     """The weakest link."""
     return weakest(f.certainty for f in chain)

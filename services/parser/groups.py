@@ -51,7 +51,8 @@ def group(
 ) -> Grouped:
     """Deals occurrences into groups and names those. `segment_of`: sentence number -> segment id."""
     opened = _deal(sorted(made, key=lambda m: m.first), genre, segment_of)
-    kept, rest = opened[:MAX_GROUPS], opened[MAX_GROUPS:]
+    current, old = [g for g in opened if not g.background], [g for g in opened if g.background]
+    kept, rest = [*current[:MAX_GROUPS], *old[:MAX_GROUPS]], [*current[MAX_GROUPS:], *old[MAX_GROUPS:]]
     groups: list[Group] = []
     occurrences: list[Occurrence] = []
     ordinals: dict[tuple[str, str, str], int] = {}

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from schemas.report import MeasureAct, MeasureValue, Participant, Place, Span, Speaker, Value
+from schemas.report import MeasureAct, MeasureValue, Place, Span, Speaker, Value
 from services.parser.certainty import Modality, modality
 from services.parser.events import Draft, Event
 from services.parser.grammar import is_passive, object_, subject
@@ -221,7 +221,3 @@ def declared(voice: Voice, who: Sequence[Speaker], told: Modality, scene: Scene,
         return voice
     cue = Span(field=scene.field, start=verb.start, end=verb.end, text=verb.text, rule="Q.declare")
     return replace(voice, chain=(*voice.chain, who[0]), stance="claims", evidence="statement", cue=cue)
-
-
-def participants_of(who: Sequence[Speaker]) -> tuple[Participant, ...]:
-    return tuple(as_participant(w, "authority") for w in who)

@@ -9,7 +9,7 @@ from schemas.ids import content_id
 from schemas.report import Assertion, Codes, Concern, Count, Occurrence, Span, Speaker, Stance, Value, When
 from services.parser.certainty import LEVELS, RANK
 from services.parser.cluster import Cluster, build, realis_class
-from services.parser.crosswalk import codes
+from services.parser.crosswalk import codes, ucdp
 from services.parser.events import Draft, Event
 from services.parser.mentions import Layout
 from services.parser.read import Reading
@@ -54,7 +54,18 @@ def merge(
     harmed = {(home[_event_key(d.event)].occurrence.id, _who(d)): d.concerns for d in kept if d.concerns and _count(d)}
     assertions = [_assertion(article, outlet, home, bundle, quotes, harmed) for bundle in bundles.values()]
     told = {a.occurrence_id for a in assertions}
-    return Merged(tuple(m for m in made if m.occurrence.id in told), tuple(_unique(assertions)))
+    kept_made = (replace(m, occurrence=_with_ucdp(rules, m, assertions)) for m in made if m.occurrence.id in told)
+    return Merged(tuple(kept_made), tuple(_unique(assertions)))
+
+
+def _with_ucdp(rules: Rules, made: Made, assertions: Sequence[Assertion]) -> Occurrence:
+    """UCDP's type of violence, where somebody affirms a death."""
+    mine = (a for a in assertions if a.occurrence_id == made.occurrence.id and a.polarity == "+")
+    killed = [a.value.count for a in mine if a.value and a.value.count and a.value.count.outcome == "killed"]
+    code = ucdp(rules, made.occurrence.participants, killed)
+    if code is None:
+        return made.occurrence
+    return replace(made.occurrence, codes=replace(made.occurrence.codes or Codes(), ucdp=code))
 
 
 def _event_key(event: Event) -> tuple[object, ...]:
@@ -112,7 +123,7 @@ def _occurrences(article: Article, layout: Layout, built: Sequence[Cluster], rul
         ordinals[signature] = number + 1
         actor = next((e.subtype for e in cluster.events if e.subtype), None)
         means = next((e.means for e in cluster.events if e.means), None)
-        code: Codes | None = codes(rules, cluster.type, actor, means)
+        code: Codes | None = codes(rules, cluster.type, actor, means, cluster.participants)
         occurrence = Occurrence(
             id=content_id("occurrence", article.id, *map(str, signature), number), type=cluster.type,
             realis=cluster.realis, group="", participants=cluster.participants, spans=(), when=when,
@@ -228,10 +239,18 @@ def _assertion(
         evidence=best.voice.evidence, said_at=best.said_at or made.occurrence.when, content=best.content,
         rule=best.rule, value=best.value, cue=best.voice.cue, quote=tuple(spans)[:MAX_QUOTES],
         hedges=tuple(dict.fromkeys((*best.voice.hedges, *best.modality.hedges))),
-        concerns=concerns, maybe_continues=best.voice.continues,
+        verified_by=_verifier(best), concerns=concerns, maybe_continues=best.voice.continues,
     )  # fmt: skip
 
 
+def _verifier(draft: Draft) -> str | None:
+    """Who verified it, if the words say so."""
+    cue, speaker = draft.voice.cue, draft.voice.speaker
+    verified = cue is not None and (cue.rule or "").rpartition(".")[2] in VERIFYING and draft.voice.stance == "confirms"
+    return (speaker.org_id or speaker.id or speaker.name) if verified and speaker is not None else None
+
+
+VERIFYING = frozenset({"verify", "authenticate", "geolocate"})
 LEVEL_NAMES = ("certain", *LEVELS, "unknown")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from services.parser import control, counts, deeds, measures, occurrences, withheld
+from services.parser import causes, control, counts, deeds, measures, occurrences, withheld
 from services.parser.attribution import frames
 from services.parser.corrections import noticed, states_old
 from services.parser.events import Draft, Event
@@ -86,7 +86,8 @@ def _sentence(
 ) -> tuple[list[Draft], list[Event]]:
     told = occurrences.events(scene, heard, outer, discourse)
     found = [
-        *deeds.happenings(scene, told),
+        *deeds.happenings(scene, told, discourse),
+        *causes.causes(scene, told),
         *deeds.responsibility(scene, heard, outer, discourse),
         *counts.counts(scene, heard, outer, discourse, told),
         *measures.measures(scene, heard, outer, discourse),
@@ -104,6 +105,8 @@ def _taken_back(scene: Scene, discourse: Discourse) -> tuple[list[Draft], list[E
     outer = Voice(stance="retracts")
     told = occurrences.events(scene, (), outer, discourse)
     found = [
-        *deeds.happenings(scene, told), *counts.counts(scene, (), outer, discourse, told), *control.taken(scene, told)
+        *deeds.happenings(scene, told, discourse),
+        *counts.counts(scene, (), outer, discourse, told),
+        *control.taken(scene, told),
     ]  # fmt: skip
     return found, [t.event for t in told]

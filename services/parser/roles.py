@@ -30,9 +30,6 @@ CLASS_KINDS: tuple[tuple[str, ParticipantKind], ...] = (
 AGAINST = ("on", "against", "at", "upon")
 BY = ("by",)
 NOBODYS = "o:military"  # an army of no known state
-OWNED = frozenset(
-    {"group", "unit", "troop", "troops", "force", "forces", "fighter", "soldier", "army", "member", "men"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +96,7 @@ def cast_as(cast: Cast, token: Token, role: str) -> Iterator[Participant]:
     """A noun phrase in a role; what is neither people nor an institution takes no part."""
     known: Role = {"instrument": "instrument_owner"}.get(role, role)  # type: ignore[assignment]
     for speaker in people(cast, token):
-        yield as_participant(speaker, known, _phrase(cast.scene, token) if token.lower in PRONOUNS else None)
+        yield as_participant(speaker, known)
         return
     described = _described(cast, token, known)
     if described is not None:
@@ -158,14 +155,10 @@ def _pronoun(cast: Cast, token: Token) -> list[Speaker]:
     return [found] if found and (token.lower in NEUTRAL | PLURAL | POSSESSIVES or personal) else []
 
 
-def _phrase(scene: Scene, token: Token) -> str | None:
-    return None
-
-
-def as_participant(speaker: Speaker, role: Role, text: str | None = None) -> Participant:
+def as_participant(speaker: Speaker, role: Role) -> Participant:
     actor_id = speaker.id or speaker.org_id if role == "authority" else actor_of(speaker)
     return Participant(
-        role=role, text=text or speaker.name, kind=speaker.kind, actor_id=actor_id,
+        role=role, text=speaker.name, kind=speaker.kind, actor_id=actor_id,
         side=speaker.side, country=speaker.country, descriptors=speaker.descriptors,
     )  # fmt: skip
 

@@ -33,12 +33,12 @@ class Rules:
     groups: Mapping[str, Words]
     verb_triggers: Mapping[str, tuple[Trigger, ...]]
     noun_triggers: Mapping[str, tuple[Trigger, ...]]
-    concerned: Words
     outcomes: tuple[OutcomeWords, ...]
     counting: Mapping[str, Any]
     measures: Mapping[str, Any]
     actors: Mapping[str, Any]
     crosswalk: Mapping[str, Any]
+    causes: Mapping[str, Any]
     interesting: Words
     demonyms: Mapping[str, str]
     weights: Mapping[str, int]
@@ -75,7 +75,7 @@ def load_rules() -> Rules:
         actors,
         hedges,
         cues["evidence"],
-        [*counting["rise_verbs"], *counting["suffer"]],
+        [*counting["rise_verbs"], *counting["suffer"], *_toml("causes")["verbs"]],
     )
     return Rules(
         forms=forms, verbs=_by_lemma(verbs), nouns=_by_lemma(nouns), phrases=tuple(map(_phrase, cues["phrases"])),
@@ -85,8 +85,8 @@ def load_rules() -> Rules:
         concerns={k: frozenset(v) for k, v in classes["concerns"].items()},
         groups={k: frozenset(v) for k, v in classes["groups"].items()},
         verb_triggers=_index(t for t in found if not t.noun), noun_triggers=_index(t for t in found if t.noun),
-        concerned=frozenset(name for name, entry in triggers.items() if entry.get("concerns")),
         outcomes=words, counting=counting, measures=measures, actors=actors, crosswalk=_toml("crosswalk"),
+        causes=_toml("causes"),
         interesting=_interesting(forms, verbs, nouns, found, words, measures, actors, cues),
         demonyms=_demonyms(), weights={name: kind.weight for name, kind in ontology().types.items()},
         countable=frozenset(name for name, kind in ontology().types.items() if kind.family in COUNTABLE) - UNCOUNTED,

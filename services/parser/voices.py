@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from schemas.report import Certainty, Evidence, Span, Speaker, Stance
-from services.parser.frames import Frame, certainty_of, chain_of, weakest
+from services.parser.frames import Frame, certainty_of, weakest
 from services.parser.scene import Scene
 from services.parser.speakers import Discourse, resolve
 
@@ -143,7 +143,3 @@ def _cue_span(scene: Scene, frame: Frame) -> Span:
     s = scene.sentence
     start, end = s.tokens[frame.cue[0]].start, s.tokens[frame.cue[1]].end
     return Span(field=scene.field, start=start, end=end, text=scene.words(start, end), rule=frame.rule)
-
-
-def frames_of(heard: Sequence[Said], token: int) -> tuple[Frame, ...]:
-    return chain_of((h.frame for h in heard), token)

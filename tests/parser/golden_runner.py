@@ -104,6 +104,8 @@ CHECKS: dict[str, Any] = {
     "actor": lambda r, a, o, v: a.value is not None and a.value.actor == v,
     "actor_name": lambda r, a, o, v: _actor(o, a, v),
     "country": lambda r, a, o, v: any(p.country == v for p in o.participants if p.role == "actor"),
+    "cause": lambda r, a, o, v: a.value is not None and a.value.cause == v,
+    "verified": lambda r, a, o, v: (a.verified_by is not None) is v,
     "holder": lambda r, a, o, v: a.value is not None and a.value.holder == v,
     "self": lambda r, a, o, v: _self(a) is v,
     "role": lambda r, a, o, v: _role(r, o, v),
