@@ -93,7 +93,8 @@ async def check_log(log: LogReader, tp: TopicPartition, pos: int, last_hash: byt
     record = await record_at(log, tp, pos - 1)
     if record is None or record_hash(record) != last_hash:
         raise OperatorNeeded(
-            f"{tp.topic}/{tp.partition}: log was re-created or rolled back before {pos}, run `sitrep adopt`"
+            f"{tp.topic}/{tp.partition}: the log was re-created or rolled back before {pos}. Bring it back,"
+            " or move this service's store away, to fold the log as it is now from its start"
         )
 
 

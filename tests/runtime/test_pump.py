@@ -159,7 +159,7 @@ async def test_a_log_that_was_created_anew_is_not_read(length: int) -> None:
     desk.feed([b"other %d" % n for n in range(length)])
     error = await desk.failed()
     assert isinstance(error, OperatorNeeded)
-    assert "adopt" in error.why
+    assert "re-created" in error.why
     assert desk.store.position(LANE) == 40
 
 
