@@ -11,6 +11,7 @@ from services.parser.tables import word_set
 from services.parser.toponyms import DIRECTIONS, Toponym
 
 SURE, LIKELY, PERHAPS = 2, 1, 0
+COMPASS = word_set("compass")
 SEASONS = word_set("seasons")
 NEARBY = word_set("nearby")
 BETWEEN = word_set("before_place")
@@ -158,6 +159,8 @@ def _inside_longer_name(reading: Reading, name: Toponym) -> bool:
             continue
         word = reading.words[at]
         strange = word.capital and not word.first and word.lower not in NOT_NAMES and len(word.text) > 1
+        if word.lower in COMPASS or (reading.clean.field == "title" and word.lower in reading.lexicon.frequency):
+            continue
         beside = reading.covered.get(at)
         alien = beside is None or (beside.kind == "town" and beside.level is None)
         if strange and alien and at not in reading.entries and not reading.title(at):

@@ -116,7 +116,8 @@ def _areas(gazetteer: Gazetteer) -> list[tuple[str, Area]]:
     for names, code, town in rows("us_states.tsv", 3):
         capital = _town(gazetteer, town, "US", f"US.{code}")
         found += [
-            (name, Area(values(names)[0], "US", f"US.{code}", capital, name.endswith("."))) for name in values(names)
+            (name, Area(values(names)[0], "US", f"US.{code}", capital, name.endswith(".") or name == code))
+            for name in (*values(names), code)
         ]
     return found
 

@@ -199,7 +199,8 @@ def geography(fields: Sequence[tuple[Sight, ...]], frame: Frame) -> Geography:
 def _surroundings(every: Sequence[Sight], frame: Frame) -> Surroundings:
     names = [sight.name for sight in every]
     votes = _votes(every, frame)
-    first = surroundings(names, frame.dateline, votes)
+    kin = _kin(every)
+    first = surroundings(names, frame.dateline, votes, kin)
     anchors: list[Row] = []
     for sight in every:
         if sight.name.kind != "town" or sight.strength < LIKELY or sight.name.level == "local":
@@ -209,7 +210,20 @@ def _surroundings(every: Sequence[Sight], frame: Frame) -> Surroundings:
             anchors.append(match.row)
     centre = resolve.centre_of(anchors)
     anchors = [row for row in anchors if not _strays(row, centre, first)]
-    return surroundings(names, frame.dateline, votes, anchors)
+    return surroundings(names, frame.dateline, votes, kin, anchors)
+
+
+def _kin(every: Sequence[Sight]) -> dict[str, float]:
+    """How many of the article's names each region has; a name that many regions have says little."""
+    regions: dict[str, set[str]] = {}
+    for sight in every:
+        if sight.name.kind == "town" and sight.strength >= LIKELY and sight.name.level != "local":
+            regions[strict(sight.name.name)] = {m.row.admin1 for m in sight.options if m.quality == 3 and m.row.admin1}
+    counted: dict[str, float] = {}
+    for _, found in sorted(regions.items()):
+        for region in sorted(found):
+            counted[region] = counted.get(region, 0.0) + 1.0 / len(found)
+    return counted
 
 
 def _votes(every: Sequence[Sight], frame: Frame) -> dict[str, float]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import asin, cos, radians, sin, sqrt
+from math import asin, cos, log2, log10, radians, sin, sqrt
 
 from schemas.report import Place
 from services.parser.fold import slug
@@ -16,6 +16,7 @@ EARTH_KM = 6371.0
 MOST_ANCHORS = 40
 HOME = 0.25
 REGION = 2.0  # the weight of a region that is named
+NAMED_REGION, ANCHORED_REGION, COUNTRY_WEIGHT, MOST_KIN, ALIKE = 3.0, 1.0, 1.5, 1.5, -3.0  # in powers of ten
 TOWN, NEAR, DISTRICT, PROVINCE, COUNTRY = 1, 2, 3, 4, 6
 
 
@@ -28,14 +29,15 @@ def distance_km(a: tuple[float, float], b: tuple[float, float]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What an article says about where it is: weights by country code and admin1, and the centre of its towns."""
+    """What an article says about where it is: weights by country code and admin1, and the centre of its towns.
+
+    `kin`: by admin1, how many of the article's names a region has, a name in n regions counting 1/n.
+    """
 
     countries: Mapping[str, float] = field(default_factory=dict)
     admin1s: Mapping[str, float] = field(default_factory=dict)
     centre: tuple[float, float] | None = None
-
-    def weight(self, row: Row) -> tuple[float, float]:
-        return self.admin1s.get(row.admin1 or "", 0.0), self.countries.get(row.country, 0.0)
+    kin: Mapping[str, float] = field(default_factory=dict)
 
     def far(self, row: Row) -> bool:
         return self.centre is not None and distance_km(self.centre, (row.lat, row.lon)) > FAR_KM
@@ -56,20 +58,18 @@ def choose(options: Sequence[Match], around: Surroundings, capital_of: str | Non
     if any(m.quality == 3 for m in fitting):
         fitting = [m for m in fitting if m.quality == 3 or m.row.population >= GREAT_TOWN]
     if fitting:
-        great = max(fitting, key=lambda m: (m.row.population, -m.row.id))
-        if great.quality > 1 and great.row.population >= GREAT_TOWN * 5:
-            fitting = [m for m in fitting if m.row.population * 20 >= great.row.population]
-        return max(fitting, key=lambda m: (*_rank(m, around), m.row.population, -m.row.id))
+        return max(fitting, key=lambda m: (_score(m, around), m.row.population, -m.row.id))
     return next((m for m in options if m.quality > 1 and m.row.population >= WORLD_TOWN), None)
 
 
-def _rank(match: Match, around: Surroundings) -> tuple[float, float, float]:
-    admin1, country = around.weight(match.row)
-    return (
-        (1.0 if admin1 and match.quality > 1 else 0.0),
-        match.quality if match.quality == 1 else 2.0,
-        country + admin1,
-    )
+def _score(match: Match, around: Surroundings) -> float:
+    """Decimal powers of inhabitants, and what the article says on top of them."""
+    region = around.admin1s.get(match.row.admin1 or "", 0.0)
+    named = NAMED_REGION if region >= REGION else ANCHORED_REGION if region else 0.0
+    kin = min(around.kin.get(match.row.admin1 or "", 0.0), MOST_KIN)
+    country = COUNTRY_WEIGHT * log2(1.0 + around.countries.get(match.row.country, 0.0))
+    likeness = 0.0 if match.quality > 1 else ALIKE
+    return log10(match.row.population + 100) + named + kin + country + likeness
 
 
 def _close(match: Match, around: Surroundings) -> bool:
@@ -180,8 +180,9 @@ def unresolved(name: str, text: str, parent: Place | None, precision: int = NEAR
 
 
 def surroundings(
-    names: Iterable[Toponym], dateline: Place | None, votes: Mapping[str, float], towns: Iterable[Row] = ()
-) -> Surroundings:
+    names: Iterable[Toponym], dateline: Place | None, votes: Mapping[str, float], kin: Mapping[str, float],
+    towns: Iterable[Row] = (),
+) -> Surroundings:  # fmt: skip
     """Weights from countries, peoples and regions named, the dateline, `votes` (by country) and towns that are sure."""
     countries, admin1s = dict(votes), dict[str, float]()
     known = list(towns)
@@ -193,7 +194,7 @@ def surroundings(
             countries[country_] = countries.get(country_, 0.0) + weight
         if admin1:
             admin1s[admin1] = admin1s.get(admin1, 0.0) + weight
-    return Surroundings(countries, admin1s, centre_of(known))
+    return Surroundings(countries, admin1s, centre_of(known), kin)
 
 
 def _weight_of(name: Toponym) -> tuple[str | None, str | None, float]:
