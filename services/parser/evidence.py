@@ -14,7 +14,7 @@ SURE, LIKELY, PERHAPS = 2, 1, 0
 COMPASS = word_set("compass")
 SEASONS = word_set("seasons")
 NEARBY = word_set("nearby")
-BETWEEN = word_set("before_place")
+BETWEEN = word_set("before_place") | word_set("compass")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,8 @@ def _evidence(reading: Reading, name: Toponym, previous: Sight | None) -> tuple[
         return SURE, relation, nearby or _nearby_behind(reading, name.last)
     if name.level in ("local", "area"):
         return (SURE if cue else LIKELY), relation, nearby
-    if _inside_longer_name(reading, name) or (_ordinary(reading, name) and cue < SURE):
+    doubtful = _ordinary(reading, name) and cue < SURE and not _between_article_and_noun(reading, name)
+    if _inside_longer_name(reading, name) or doubtful:
         return -1, relation, nearby
     if _wider_behind(reading, name) or (previous and _coordinated(reading, previous, name)):
         return SURE, relation if cue else (previous.relation if previous and not cue else relation), nearby
@@ -122,11 +123,7 @@ def _is_bare_word(reading: Reading, name: Toponym) -> bool:
 def _cue(reading: Reading, first: int) -> tuple[int, PlaceRelation, bool]:
     at = first - 1
     nearby = reading.lower(at) in NEARBY
-    while (
-        at > 0
-        and reading.lower(at) in ("the", "nearby", "neighbouring", "neighboring", "both", "downtown", "rural")
-        and reading.joined(at + 1)
-    ):
+    while at > 0 and reading.lower(at) in BETWEEN and reading.joined(at + 1):
         nearby = nearby or reading.lower(at) in NEARBY
         at -= 1
     if at < 0 or not reading.joined(at + 1):
@@ -175,6 +172,13 @@ def _ordinary(reading: Reading, name: Toponym) -> bool:
     word = reading.words[name.core[0]]
     known = reading.lexicon.frequency.get(word.lower) is not None or word.lower in reading.lexicon.places.given_names
     return known or (word.text.isupper() and len(word.text) < 5) or name.core[0] in reading.entries
+
+
+def _between_article_and_noun(reading: Reading, name: Toponym) -> bool:
+    """ "a Charlotte woman": a given name does not stand there."""
+    given = reading.lower(name.core[0]) in reading.lexicon.places.given_names
+    behind = name.last < len(reading.words) and reading.joined(name.last) and not reading.words[name.last].capital
+    return given and behind and reading.lower(name.first - 1) in ("a", "an", "the") and reading.joined(name.first)
 
 
 def _wider_behind(reading: Reading, name: Toponym) -> Toponym | None:
