@@ -22,6 +22,8 @@ from tests.runtime.worlds import create_topic
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 PARTITIONS = 2
+TAKEOVER_S = 100
+"""A group gives partitions away after a session; where a member died while joining, after the 60 s of a rebalance."""
 POINTS = ("before_commit", "after_commit", "after_publish", "after_mark", "after_view")
 
 
@@ -43,7 +45,7 @@ class Cluster:
             self.workers.append(subprocess.Popen(command, stdout=out, stderr=out))
         return self.workers[-1]
 
-    async def ended(self, worker: "subprocess.Popen[bytes]", within: float = 40) -> int:
+    async def ended(self, worker: "subprocess.Popen[bytes]", within: float = TAKEOVER_S) -> int:
         await eventually(lambda: worker.poll() is not None, within)
         return int(worker.returncode)
 
@@ -143,13 +145,13 @@ async def zombie(made: Cluster) -> "subprocess.Popen[bytes]":
     """A worker that was stopped in front of its second batch; its successor has folded that batch and another key."""
     first = made.worker(stop_at=2)
     await made.feed([(b"a", b"0")])  # one record is one batch
-    await eventually(lambda: more_than(made, 0))
+    await eventually(lambda: more_than(made, 0), TAKEOVER_S)
     await made.feed([(b"a", b"%d" % n) for n in range(1, 20)])
-    await eventually(lambda: stopped(first))
+    await eventually(lambda: stopped(first), TAKEOVER_S)
     successor = made.worker()
-    await eventually(lambda: more_than(made, 19))
+    await eventually(lambda: more_than(made, 19), TAKEOVER_S)
     await made.feed([(b"b", b"%d" % n) for n in range(10)])
-    await eventually(lambda: more_than(made, 29))
+    await eventually(lambda: more_than(made, 29), TAKEOVER_S)
     first.send_signal(signal.SIGCONT)
     return successor
 
@@ -168,7 +170,7 @@ async def test_a_zombie_is_fenced_and_ends(
         successor = await zombie(made)
         assert await made.ended(made.workers[0]) == 75
         await made.feed([(b"b", b"%d" % n) for n in range(10, 20)])
-        await eventually(lambda: finished(made, 40))
+        await eventually(lambda: finished(made, 40), TAKEOVER_S)
         successor.terminate()
         assert await made.ended(successor) == 0
         assert await made.wrong() == []
