@@ -7,14 +7,18 @@ from services.runtime.run import StatefulService, run_stateful
 from services.runtime.settings import Settings
 
 
-def main(settings: Settings) -> int:
-    """Until SIGTERM; the exit code."""
+def service(settings: Settings) -> StatefulService:
+    """What it reads, folds and restores."""
     topics = CorrelatorTopics(events=settings.topic("events"), dead_letters=settings.topic("dead-letters"))
-    service = StatefulService(
+    return StatefulService(
         "correlator",
         [settings.topic("reports")],
         CorrelatorHandler(topics),
         SCHEMA,
         restore=Restore(topics.events),
     )
-    return run_stateful(service, settings)
+
+
+def main(settings: Settings) -> int:
+    """Until SIGTERM; the exit code."""
+    return run_stateful(service(settings), settings)

@@ -66,17 +66,16 @@ class Desk:
 
 
 @asynccontextmanager
-async def running_desk(kafka: str, prefix: str, home: Path, **more: object) -> AsyncIterator[Desk]:
-    """All three services over topics of their own."""
+async def running_desk(kafka: str, prefix: str, home: Path, services: Sequence[str] = SERVICES) -> AsyncIterator[Desk]:
+    """The services over topics of their own."""
     env: dict[str, object] = {
         "KAFKA_BOOTSTRAP_SERVERS": kafka, "SITREP_HOME": home, "SITREP_TOPIC_PREFIX": prefix,
         "SITREP_GROUP_PREFIX": f"g.{prefix}",
     }  # fmt: skip
-    env |= {f"SITREP_{name.upper()}": value for name, value in more.items()}
     settings = Settings(home=home, bootstrap_servers=kafka, topic_prefix=prefix, group_prefix=f"g.{prefix}")
     await create_topics(kafka, prefix)
     desk = Desk(settings, env, logs=home.parent)
-    for service in SERVICES:
+    for service in services:
         desk.start(service)
     try:
         yield desk

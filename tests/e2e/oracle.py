@@ -119,3 +119,9 @@ def _views(logs: Logs) -> list[str]:
         if projection is None or last.get(incident.encode()) != INCIDENTS.encode(projection.view):
             lines.append(f"the last view of {incident} is not the fold of its {len(events)} events")
     return lines + ([f"{len(last)} views, {len(by_incident)} incidents"] if len(last) != len(by_incident) else [])
+
+
+async def sound(servers: str, prefix: str, parse: Parse) -> Logs | None:
+    """The logs, once the promise holds over them."""
+    logs = await read_logs(servers, prefix)
+    return None if differences(logs, parse) else logs

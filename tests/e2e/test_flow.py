@@ -10,9 +10,8 @@ from schemas.codec import INCIDENTS
 from schemas.incident import Incident
 from services.cli.dry_run import in_order, run
 from services.ingest.prepare import Prepared, prepare_all
-from services.parser.parse import Parser, parse
 from tests.e2e.desk import running_desk
-from tests.e2e.oracle import Logs, differences, read_logs
+from tests.e2e.oracle import Logs, Parse, sound
 from tests.eventually import eventually
 from tests.projector.comparable import comparable
 
@@ -41,24 +40,19 @@ def main_view(logs: Logs) -> Incident:
     return max(views, key=lambda view: (len(view.reports), view.id))
 
 
-async def settled(kafka: str, prefix: str, parser: Parser) -> Logs | None:
-    logs = await read_logs(kafka, prefix)
-    return None if differences(logs, lambda article: parse(article, parser)) else logs
-
-
 @pytest.mark.parametrize("way", ["in order", "shuffled", "twice"])
 async def test_dispatches_end_alike_whatever_way_they_come(
-    kafka: str, prefix: str, tmp_path: Path, parser: Parser, way: str
+    kafka: str, prefix: str, tmp_path: Path, parse_with: Parse, way: str
 ) -> None:
     articles = dispatches("border-raid")
     sent = {"in order": articles, "shuffled": shuffled(articles, 3), "twice": articles + articles}[way]
     async with running_desk(kafka, prefix, tmp_path / "home") as desk:
         await desk.publish(sent)
         await desk.at_rest()
-        logs = await eventually(partial(settled, kafka, prefix, parser), within=60, what="the oracle holds")
+        logs = await eventually(partial(sound, kafka, prefix, parse_with), within=60, what="the oracle holds")
     assert logs is not None
     desk_view = main_view(logs)
-    dry = run(in_order(articles), lambda article: parse(article, parser))
+    dry = run(in_order(articles), parse_with)
     expected = max(dry.views(), key=lambda view: (len(view.reports), view.id))
     assert comparable(desk_view) == comparable(expected)
     assert logs.values("dead-letters") == []

@@ -8,9 +8,8 @@ import pytest
 
 from bench.newsgen import generate, ndjson
 from services.ingest.prepare import prepare_all
-from services.parser.parse import Parser, parse
 from tests.e2e.desk import SERVICES, Desk, running_desk
-from tests.e2e.oracle import Logs, differences, read_logs
+from tests.e2e.oracle import Parse, sound
 from tests.eventually import eventually
 from tests.integration.reading import records
 
@@ -28,13 +27,7 @@ def restarted(desk: Desk, times: int) -> bool:
     return desk.restarts >= times
 
 
-async def sound(kafka: str, prefix: str, parser: Parser) -> Logs | None:
-    """The logs, once the oracle holds over them."""
-    logs = await read_logs(kafka, prefix)
-    return None if differences(logs, lambda article: parse(article, parser)) else logs
-
-
-async def test_every_worker_is_killed_in_the_middle(kafka: str, prefix: str, tmp_path: Path, parser: Parser) -> None:
+async def test_every_worker_is_killed_in_the_middle(kafka: str, prefix: str, tmp_path: Path, parse_with: Parse) -> None:
     lines, _ = generate(seed=7, count=ARTICLES, incidents=40)
     prepared = prepare_all(ndjson(lines), "ndjson", via="test")
     async with running_desk(kafka, prefix, tmp_path / "home") as desk:
@@ -45,7 +38,7 @@ async def test_every_worker_is_killed_in_the_middle(kafka: str, prefix: str, tmp
             await eventually(partial(restarted, desk, number))
         await publishing
         await desk.at_rest(within=240)
-        logs = await eventually(partial(sound, kafka, prefix, parser), within=90, what="the oracle holds")
+        logs = await eventually(partial(sound, kafka, prefix, parse_with), within=90, what="the oracle holds")
     assert logs is not None
     assert desk.restarts >= len(SERVICES)
     assert len(logs.values("articles")) == ARTICLES

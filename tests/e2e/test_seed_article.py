@@ -9,19 +9,13 @@ import pytest
 from schemas.codec import INCIDENTS
 from schemas.incident import Fact, Incident
 from services.ingest.prepare import prepare_all
-from services.parser.parse import Parser, parse
 from tests.e2e.desk import running_desk
-from tests.e2e.oracle import Logs, differences, read_logs
+from tests.e2e.oracle import Parse, sound
 from tests.eventually import eventually
 from tests.shared import shared_path
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.shared]
 RUSSIA, UKRAINE = "c:RU", "c:UA"
-
-
-async def settled(kafka: str, prefix: str, parser: Parser) -> Logs | None:
-    logs = await read_logs(kafka, prefix)
-    return None if differences(logs, lambda article: parse(article, parser)) else logs
 
 
 def facts(view: Incident, kind: str, place: str = "", aspect: str = "happened") -> Iterator[Fact]:
@@ -35,12 +29,14 @@ def stands(view: Incident, kind: str, place: str = "", aspect: str = "happened")
     return {(f.status, f.rule, v.speaker) for f in facts(view, kind, place, aspect) for v in f.supporting}
 
 
-async def test_the_first_article_gives_its_statements(kafka: str, prefix: str, tmp_path: Path, parser: Parser) -> None:
+async def test_the_first_article_gives_its_statements(
+    kafka: str, prefix: str, tmp_path: Path, parse_with: Parse
+) -> None:
     (path,) = shared_path("seed").glob("*.txt")
     async with running_desk(kafka, prefix, tmp_path / "home") as desk:
         await desk.publish(prepare_all(path.read_bytes(), "text", via="test"))
         await desk.at_rest()
-        logs = await eventually(partial(settled, kafka, prefix, parser), within=60, what="the oracle holds")
+        logs = await eventually(partial(sound, kafka, prefix, parse_with), within=60, what="the oracle holds")
     assert logs is not None
     (value,) = {record.value for record in logs.topics["incidents"]}
     assert value is not None
