@@ -14,6 +14,7 @@ from schemas.errors import InvalidRecord
 from schemas.incident import Incident
 from services.cli.explain import Explanation
 from services.projector.reading import ReadModel, open_read_model
+from services.runtime.admin import partition_counts
 from services.runtime.exits import Unavailable
 from services.runtime.settings import Settings
 
@@ -46,7 +47,8 @@ class StoredViews:
         consumer = AIOKafkaConsumer(bootstrap_servers=self._settings.servers, auto_offset_reset="latest")
         try:
             await consumer.start()
-            parts = [TopicPartition(topic, part) for part in consumer.partitions_for_topic(topic) or ()]
+            count = (await partition_counts(self._settings.servers, [topic]))[topic]
+            parts = [TopicPartition(topic, part) for part in range(count)]
             consumer.assign(parts)
             await consumer.seek_to_end(*parts)
             async for message in consumer:

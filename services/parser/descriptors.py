@@ -1,10 +1,11 @@
 """What a text calls a group's allegiance: "anti-x", "x-opposing", "pro-x", "x-backed", in one form each."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from schemas.countries import country_names
 from services.parser.fold import strict
 from services.parser.place_lexicon import PlaceLexicon
 from services.parser.tables import rows
@@ -45,7 +46,14 @@ def _found(text: str, places: PlaceLexicon) -> Iterator[tuple[int, int, str]]:
 
 
 def normal_name(word: str, places: PlaceLexicon) -> str:
-    """A nationality becomes its country's name; a possessive ending goes."""
+    """A nationality and a seat of government become the country's name; a possessive ending goes."""
     plain = re.sub(r"['’]s?$", "", word)
     land = places.adjectives.get(plain) or places.countries.get(plain)
-    return strict(land.name if land else plain)
+    return strict(land.name) if land else _seats().get(strict(plain), strict(plain))
+
+
+@cache
+def _seats() -> Mapping[str, str]:
+    """Names of governments in data/institutions.tsv, and their countries'."""
+    governments = (row for row in rows("institutions.tsv", 4) if row[1] == "government" and row[2])
+    return {strict(name): strict(country_names()[row[2]]) for row in governments for name in row[0].split(";")}

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from schemas.countries import country_names
 from schemas.ontology import ontology
 from schemas.report import Occurrence, Participant, Speaker
 from services.projector.area import area, main_type
@@ -143,8 +144,8 @@ def _accusations(entry: Entry, homes: Mapping[str, str]) -> Iterator[tuple[str, 
 
 
 def _names(live: Sequence[Entry], homes: Mapping[str, str]) -> dict[str, str]:
-    """What "x" means in "anti-x": the country code itself, or the name of a speaker or institution heard here."""
-    names: dict[str, str] = {}
+    """What "x" means in "anti-x": a country by name or code, or the name of a speaker or institution heard here."""
+    names = {name.casefold(): f"c:{code}" for code, name in country_names().items()}
     for entry in live:
         for speaker in entry.assertion.chain:
             camp = home(speaker)

@@ -1,6 +1,6 @@
 """A correlator that was stopped in the middle of 500 articles and wakes when another has its lane.
 
-It is refused and ends, and the oracle holds. That it is the fence which refuses it shows in tests/runtime/test_faults.py,
+It is refused and ends, and the oracle holds. That the fence is what refuses it shows in tests/runtime/test_faults.py,
 with a fold that is not idempotent by itself: this correlator decides a report that came before to nothing anyway.
 """
 
