@@ -85,12 +85,17 @@ async def _there(consumer: AIOKafkaConsumer, ends: dict[TopicPartition, int], la
         batches = await consumer.getmany(*left, timeout_ms=POLL_MS)
         found += _in_order(batches.values())
         left = {tp for tp in left if await consumer.position(tp) < ends[tp]}
-    found.sort(key=lambda message: message.timestamp)
+    found.sort(key=_order)
     return found if last is None else found[len(found) - last :] if last else []
 
 
 def _in_order(batches: Any) -> list[Any]:
-    return sorted((message for batch in batches for message in batch), key=lambda message: message.timestamp)
+    return sorted((message for batch in batches for message in batch), key=_order)
+
+
+def _order(message: Any) -> tuple[int, int, int]:
+    """By time; of one moment by position, or the order would be that of the answers of the broker."""
+    return message.timestamp, message.partition, message.offset
 
 
 def _show(message: Any, as_json: bool) -> None:
