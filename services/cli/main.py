@@ -27,7 +27,7 @@ STORED_VIEWS = "services.cli.stored_views"
 HELP = """\
 An event-sourced news desk: articles in, structured events out, one current view per incident.
 
-Exit codes: 0 done, 64 wrong usage, 65 bad input, 66 no such thing, 69 something is missing (port, network, disk,
+Exit codes: 0 done, 1 more waits than `lag --max`, 64 wrong usage, 65 bad input, 66 no such thing, 69 something is missing (port, network, disk,
 broker), 70 a bug, 75 try again, 78 a person must look, 130 interrupted.
 """
 EXAMPLES = """\
@@ -62,6 +62,8 @@ COMMANDS = (
     Entry("show", "services.cli.show", "Show one incident: what is known, who says so, how sure.", views=True),
     Entry("watch", "services.cli.watch", "Follow what changes.", views=True),
     Entry("tail", "services.cli.tail", "Print the records of a topic as they come."),
+    Entry("dlq", "services.cli.dlq", "Dead letters: list them, show one, send them again, drop them."),
+    Entry("lag", "services.cli.lag", "How far each service is in what it reads."),
     Entry("parse", "services.cli.parse", "Show what the parser understands of an article. No Kafka."),
     Entry("dry-run", "services.cli.dry_run", "Run articles through everything without Kafka."),
     Entry("worker", "services.cli.worker", "Run one service in the foreground."),
