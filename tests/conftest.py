@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from services.runtime.broker import Broker, free_ports, stop
+from tests.databases import KINDS, Stores, running_postgres, stores_of
 
 ROOT = Path(__file__).resolve().parents[1]
 _prefixes = itertools.count(1)
@@ -33,3 +34,16 @@ def kafka(tmp_path_factory: pytest.TempPathFactory, jars: Path) -> Iterator[str]
 def prefix() -> str:
     """A topic prefix (SITREP_TOPIC_PREFIX) that no other test of the session uses."""
     return f"t{next(_prefixes)}."
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a real PostgreSQL that ends with the session."""
+    with running_postgres(tmp_path_factory.mktemp("postgres")) as url:
+        yield url
+
+
+@pytest.fixture(params=KINDS)
+def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Stores:
+    """A test that asks for it runs on SQLite and on PostgreSQL."""
+    return stores_of(request.param, tmp_path / "stores", lambda: request.getfixturevalue("postgres"))

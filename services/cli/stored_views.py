@@ -66,5 +66,5 @@ class StoredViews:
 def open_views() -> Iterator[StoredViews]:
     """Raises Unavailable where no projector has written yet."""
     settings = Settings()
-    with open_read_model(settings.store("projector"), settings.generation) as model:
+    with open_read_model(settings) as model:
         yield StoredViews(model, settings)

@@ -26,15 +26,15 @@ Step = Callable[[Projection | None, IncidentEvent, int], tuple[Projection, Chang
 CACHED = 2_000
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS event(
-  incident TEXT NOT NULL, seq INTEGER NOT NULL, event_id TEXT NOT NULL, recorded_at TEXT NOT NULL, body BLOB NOT NULL,
-  PRIMARY KEY(incident, seq)) WITHOUT ROWID;
+  incident TEXT NOT NULL, seq BIGINT NOT NULL, event_id TEXT NOT NULL, recorded_at TEXT NOT NULL, body BYTEA NOT NULL,
+  PRIMARY KEY(incident, seq));
 CREATE TABLE IF NOT EXISTS incident(
-  id TEXT PRIMARY KEY, lane_part INTEGER NOT NULL, seq INTEGER NOT NULL, view BLOB, published_seq INTEGER NOT NULL,
-  parked TEXT, slug TEXT NOT NULL, title TEXT NOT NULL, changed_at TEXT NOT NULL) WITHOUT ROWID;
+  id TEXT PRIMARY KEY, lane_part BIGINT NOT NULL, seq BIGINT NOT NULL, view BYTEA, published_seq BIGINT NOT NULL,
+  parked TEXT, slug TEXT NOT NULL, title TEXT NOT NULL, changed_at TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS incident_dirty ON incident(lane_part) WHERE seq > published_seq;
 CREATE INDEX IF NOT EXISTS incident_slug ON incident(slug);
 CREATE TABLE IF NOT EXISTS report(
-  article TEXT NOT NULL, incident TEXT NOT NULL, PRIMARY KEY(article, incident)) WITHOUT ROWID;
+  article TEXT NOT NULL, incident TEXT NOT NULL, PRIMARY KEY(article, incident));
 """
 
 
@@ -85,7 +85,7 @@ class ProjectorHandler:
     def _kept(self, tx: Tx, event: IncidentEvent, record: Record) -> bool:
         """False for a repeat. Another event at the same seq is a forked history: park, keep the first."""
         new = tx.execute(
-            "INSERT OR IGNORE INTO event VALUES(?, ?, ?, ?, ?)",
+            "INSERT INTO event VALUES(?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
             (event.incident, event.seq, event.id, event.recorded_at.isoformat(), record.value),
         )
         if new:
@@ -162,7 +162,7 @@ class ProjectorHandler:
         )
         pairs = [(ref.article, view.id) for ref in view.reports]
         for pair in pairs:
-            tx.execute("INSERT OR IGNORE INTO report VALUES(?, ?)", pair)
+            tx.execute("INSERT INTO report VALUES(?, ?) ON CONFLICT DO NOTHING", pair)
 
     def _park(self, tx: Tx, incident: str, partition: int, error: str) -> None:
         tx.execute(
@@ -195,4 +195,4 @@ class IncidentViews:
     def published(self, store: Store, claim: Claim, marks: Sequence[tuple[str, int]]) -> None:
         with store.owned(claim) as tx:
             for incident, seq in marks:
-                tx.execute("UPDATE incident SET published_seq=max(published_seq, ?) WHERE id=?", (seq, incident))
+                tx.execute("UPDATE incident SET published_seq=? WHERE id=? AND published_seq<?", (seq, incident, seq))

@@ -1,10 +1,8 @@
 """Reading the projector's store: what the command line and the API ask. Never writes, never blocks the projector."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 
 from schemas.codec import EVENTS, INCIDENTS
 from schemas.events import IncidentEvent
@@ -12,27 +10,34 @@ from schemas.incident import Fact, Incident
 from services.projector.project import fold, view_at
 from services.projector.rules.status import WouldChange
 from services.projector.why import why
-from services.runtime.exits import Unavailable
+from services.runtime.settings import Settings
+from services.runtime.stores import Query, reading
+
+PAGE = "SELECT id, view FROM incident WHERE view IS NOT NULL AND id > ? ORDER BY id LIMIT ?"
+PAGE_SIZE = 200
 
 
 class ReadModel:
     """The views and the events of one generation."""
 
-    def __init__(self, db: sqlite3.Connection, generation: int) -> None:
-        self._db = db
+    def __init__(self, query: Query, generation: int) -> None:
+        self._query = query
         self._generation = generation
 
     def all(self) -> Iterator[Incident]:
-        for (view,) in self._db.execute("SELECT view FROM incident WHERE view IS NOT NULL ORDER BY id"):
-            yield INCIDENTS.decode(view)
+        """Page by page, so that a big desk costs no memory."""
+        last = ""
+        while rows := self._query(PAGE, (last, PAGE_SIZE)):
+            for last, view in rows:  # noqa: B007  the page after begins behind the last of this one
+                yield INCIDENTS.decode(view)
 
     def get(self, incident: str) -> Incident | None:
-        row = self._db.execute("SELECT view FROM incident WHERE id=? AND view IS NOT NULL", (incident,)).fetchone()
-        return INCIDENTS.decode(row[0]) if row else None
+        rows = self._query("SELECT view FROM incident WHERE id=? AND view IS NOT NULL", (incident,))
+        return INCIDENTS.decode(rows[0][0]) if rows else None
 
     def events(self, incident: str) -> list[IncidentEvent]:
         """Those that were applied, in the order of their seq."""
-        rows = self._db.execute(
+        rows = self._query(
             "SELECT e.body FROM event e JOIN incident i ON i.id=e.incident"
             " WHERE e.incident=? AND e.seq<=i.seq ORDER BY e.seq",
             (incident,),
@@ -51,17 +56,12 @@ class ReadModel:
         return why(projection.state, fact, said_until) if projection else None
 
     def incidents_of(self, article: str) -> list[str]:
-        rows = self._db.execute("SELECT incident FROM report WHERE article=? ORDER BY incident", (article,))
+        rows = self._query("SELECT incident FROM report WHERE article=? ORDER BY incident", (article,))
         return [incident for (incident,) in rows]
 
 
 @contextmanager
-def open_read_model(path: Path, generation: int = 1) -> Iterator[ReadModel]:
+def open_read_model(settings: Settings) -> Iterator[ReadModel]:
     """Raises Unavailable where no projector has written yet."""
-    if not path.exists():
-        raise Unavailable(f"no views yet at {path}: is the projector running (sitrep up)?")
-    db = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5)
-    try:
-        yield ReadModel(db, generation)
-    finally:
-        db.close()
+    with reading(settings, "projector", "incident") as query:
+        yield ReadModel(query, settings.generation)

@@ -24,10 +24,10 @@ from services.runtime.pump import Parts, StatefulHandler, StatefulPump
 from services.runtime.records import TopicPartition
 from services.runtime.settings import Settings
 from services.runtime.sources import Source
-from services.runtime.sqlite_store import SqliteStore
 from services.runtime.stateless import Parse, StatelessParts, StatelessPump
 from services.runtime.store import Store, expect_meta
 from services.runtime.store_thread import StoreThread
+from services.runtime.stores import open_store
 from services.runtime.watchdog import Watchdog
 from services.runtime.wiring import KafkaWiring, Wiring
 
@@ -62,7 +62,7 @@ class StatelessService:
 def run_stateful(service: StatefulService, settings: Settings, wiring: Wiring | None = None) -> int:
     """OK after SIGTERM or SIGINT; raises an Exit for everything else. `wiring` None = Kafka as the settings say."""
     failpoints.arm(settings.failpoint)
-    store = SqliteStore(settings.store(service.name), service.schema)
+    store = open_store(settings, service.name, service.schema)
     try:
         expect_meta(store, {"service": service.name, "generation": str(settings.generation)})
         return _run(serve_stateful(service, store, settings, wiring or _kafka(settings)))

@@ -25,10 +25,16 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("KAFKA_BOOTSTRAP_SERVERS", "SITREP_BOOTSTRAP_SERVERS"),
         description="a Kafka cluster to use; unset: sitrep starts one of its own",
     )
-    database_url: str | None = Field(
+    database_url: SecretStr | None = Field(
         default=None,
         validation_alias=AliasChoices("DATABASE_URL", "SITREP_DATABASE_URL"),
-        description="a PostgreSQL store (not in this version); unset: SQLite files under HOME/store",
+        description="the stores, in PostgreSQL, which several instances of a service share; unset: SQLite files under"
+        " HOME/store, one instance of each service",
+    )
+    schema_prefix: str = Field(
+        default="sitrep_",
+        pattern="^[a-z_][a-z0-9_]{0,30}$",
+        description="in front of the names of the schemas in PostgreSQL",
     )
     kafka_port: Port = Field(default=29092, description="port of the embedded Kafka")
     controller_port: Port = Field(default=29093, description="port of its controller")
@@ -72,6 +78,10 @@ class Settings(BaseSettings):
 
     def group(self, service: str) -> str:
         return self.group_prefix + service
+
+    def namespace(self, service: str) -> str:
+        """The PostgreSQL schema of a service's store."""
+        return f"{self.schema_prefix}{service}_{self.generation}"
 
     def store(self, service: str) -> Path:
         return self.home / "store" / f"{service}-{self.generation}.sqlite"

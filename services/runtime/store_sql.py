@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """`ascending` is the type of a primary key that only grows, `begin` opens a transaction that will write."""
+    """`ascending` is the type of a primary key that only grows."""
 
     name: str
     ascending: str
-    begin: str
 
 
-SQLITE = Dialect("sqlite", "INTEGER PRIMARY KEY AUTOINCREMENT", "BEGIN IMMEDIATE")
+SQLITE = Dialect("sqlite", "INTEGER PRIMARY KEY AUTOINCREMENT")
+POSTGRES = Dialect("postgresql", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY")
 
 
 def schema(dialect: Dialect) -> str:
@@ -27,7 +27,7 @@ CREATE TABLE IF NOT EXISTS outbox(
   n {dialect.ascending}, lane_topic TEXT NOT NULL, lane_part BIGINT NOT NULL, out_topic TEXT NOT NULL,
   out_part BIGINT, key BYTEA, value BYTEA, headers BYTEA NOT NULL, ts BIGINT, sent_at BIGINT);
 CREATE INDEX IF NOT EXISTS outbox_open ON outbox(lane_topic, lane_part, n) WHERE sent_at IS NULL;
-CREATE INDEX IF NOT EXISTS outbox_sent ON outbox(sent_at) WHERE sent_at IS NOT NULL;
+CREATE INDEX IF NOT EXISTS outbox_kept ON outbox(lane_topic, lane_part, sent_at) WHERE sent_at IS NOT NULL;
 CREATE TABLE IF NOT EXISTS out_mark(
   lane_topic TEXT NOT NULL, lane_part BIGINT NOT NULL, out_topic TEXT NOT NULL, out_part BIGINT NOT NULL,
   acked BIGINT NOT NULL, PRIMARY KEY(lane_topic, lane_part, out_topic, out_part));
@@ -52,7 +52,7 @@ PENDING = (
 )
 MARK = "UPDATE outbox SET sent_at=? WHERE lane_topic=? AND lane_part=? AND sent_at IS NULL AND n<=?"
 RESEND = "UPDATE outbox SET sent_at=NULL WHERE lane_topic=? AND lane_part=? AND sent_at IS NOT NULL"
-PURGE = "DELETE FROM outbox WHERE sent_at < ?"
+PURGE = "DELETE FROM outbox WHERE lane_topic=? AND lane_part=? AND sent_at < ?"
 OUT_MARK = (
     "INSERT INTO out_mark(lane_topic, lane_part, out_topic, out_part, acked) VALUES(?, ?, ?, ?, ?)"
     " ON CONFLICT(lane_topic, lane_part, out_topic, out_part) DO UPDATE SET acked=excluded.acked"

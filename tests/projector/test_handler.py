@@ -1,7 +1,6 @@
 """The projector over a real store: repeats, reordered records, bad bytes, forks and events it cannot digest."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import pytest
 
@@ -14,8 +13,8 @@ from services.projector.project import Projection, fold, project
 from services.projector.reading import open_read_model
 from services.runtime.exits import TryAgain
 from services.runtime.records import Out, Record, TopicPartition
-from services.runtime.sqlite_store import SqliteStore
 from services.runtime.store import Claim
+from tests.databases import Stores
 from tests.projector.build import Log, at
 from tests.projector.story import STORY, events
 
@@ -26,8 +25,8 @@ TOPICS = ProjectorTopics("news.incidents", "news.changes", "news.dead-letters")
 class Desk:
     """A projector with a store, fed record by record."""
 
-    def __init__(self, path: Path) -> None:
-        self.store = SqliteStore(path, SCHEMA)
+    def __init__(self, stores: Stores) -> None:
+        self.store = stores.open("projector", SCHEMA)
         self.handler = ProjectorHandler(TOPICS, generation=1)
         self.claim: Claim = self.store.claim(TP, "test")
         self.offset = 0
@@ -54,8 +53,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    desk = Desk(tmp_path / "projector.sqlite")
+def desk(stores: Stores) -> Iterator[Desk]:
+    desk = Desk(stores)
     yield desk
     desk.store.close()
 
@@ -142,9 +141,9 @@ def test_views_are_dirty_until_published_and_read_as_they_are_now(desk: Desk) ->
     assert views.dirty(desk.store, TP, 10) == []
 
 
-def test_reading_from_outside_gives_the_view_at_both_clocks(desk: Desk, tmp_path: Path) -> None:
+def test_reading_from_outside_gives_the_view_at_both_clocks(desk: Desk, stores: Stores) -> None:
     desk.feed(BYTES)
-    with open_read_model(tmp_path / "projector.sqlite") as model:
+    with open_read_model(stores.settings) as model:
         assert list(model.all()) == [expected()]
         assert model.get("i-1") == expected()
         early = model.at("i-1", at(4), None)

@@ -1,18 +1,15 @@
-"""What every store must do. PostgreSQL will join as a second parameter of `store`."""
+"""What every store must do, on SQLite and on PostgreSQL."""
 
-import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from pathlib import Path
 
 import pytest
 
-from services.runtime.exits import Fenced, OperatorNeeded, TryAgain
+from services.runtime.exits import Fenced, OperatorNeeded
 from services.runtime.records import Out, Record, TopicPartition
-from services.runtime.sqlite_store import KEEP_SENT_S, SqliteStore
-from services.runtime.store import Tx, expect_meta, record_hash
+from services.runtime.sql_store import KEEP_SENT_S
+from services.runtime.store import Store, Tx, expect_meta, record_hash
+from tests.databases import Stores
 
 TP = TopicPartition("in", 3)
 SCHEMA = "CREATE TABLE IF NOT EXISTS note(id BIGINT PRIMARY KEY, text TEXT NOT NULL);"
@@ -31,8 +28,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def store(tmp_path: Path, clock: Clock) -> Iterator[SqliteStore]:
-    store = SqliteStore(tmp_path / "a" / "store.sqlite", SCHEMA, clock=clock)
+def store(stores: Stores, clock: Clock) -> Iterator[Store]:
+    store = stores.open("tiny", SCHEMA, clock)
     yield store
     store.close()
 
@@ -41,20 +38,20 @@ def records(start: int, count: int, tp: TopicPartition = TP) -> list[Record]:
     return [Record(*tp, offset, 5000 + offset, b"k", b"%d" % offset) for offset in range(start, start + count)]
 
 
-def emitted(store: SqliteStore, count: int = 3) -> None:
+def emitted(store: Store, count: int = 3) -> None:
     claim = store.claim(TP, "me")
     with store.transaction(claim, records(claim.pos, count)) as tx:
         for n in range(count):
             tx.emit(Out("out", b"k%d" % n, b"%d" % n))
 
 
-def test_a_lane_begins_at_nought_and_each_claim_has_a_new_epoch(store: SqliteStore) -> None:
+def test_a_lane_begins_at_nought_and_each_claim_has_a_new_epoch(store: Store) -> None:
     first, second = store.claim(TP, "a"), store.claim(TP, "b")
     assert (first.pos, first.last_hash, second.epoch) == (0, None, first.epoch + 1)
     assert store.position(TopicPartition("in", 4)) == 0
 
 
-def test_a_transaction_moves_the_lane_and_keeps_the_last_hash(store: SqliteStore) -> None:
+def test_a_transaction_moves_the_lane_and_keeps_the_last_hash(store: Store) -> None:
     claim = store.claim(TP, "me")
     with store.transaction(claim, records(0, 3)) as tx:
         tx.execute("INSERT INTO note(id, text) VALUES(?, ?)", (1, "one"))
@@ -70,7 +67,7 @@ def _fail_after_writing(tx: Tx) -> None:
     raise ZeroDivisionError
 
 
-def test_a_body_that_raises_leaves_nothing(store: SqliteStore) -> None:
+def test_a_body_that_raises_leaves_nothing(store: Store) -> None:
     claim = store.claim(TP, "me")
     with pytest.raises(ZeroDivisionError), store.transaction(claim, records(0, 3)) as tx:
         _fail_after_writing(tx)
@@ -81,7 +78,7 @@ def test_a_body_that_raises_leaves_nothing(store: SqliteStore) -> None:
 
 
 @pytest.mark.parametrize("start", [0, 2, 4], ids=["behind", "inside", "ahead"])
-def test_records_that_do_not_begin_at_the_position_are_refused(store: SqliteStore, start: int) -> None:
+def test_records_that_do_not_begin_at_the_position_are_refused(store: Store, start: int) -> None:
     claim = store.claim(TP, "me")
     with store.transaction(claim, records(0, 3)):
         pass
@@ -90,7 +87,7 @@ def test_records_that_do_not_begin_at_the_position_are_refused(store: SqliteStor
     assert (store.position(TP), store.pending(TP, 9)) == (3, [])
 
 
-def test_a_former_owner_can_do_nothing(store: SqliteStore) -> None:
+def test_a_former_owner_can_do_nothing(store: Store) -> None:
     emitted(store)
     former = store.claim(TP, "former")
     store.claim(TP, "owner")
@@ -110,7 +107,7 @@ def test_a_former_owner_can_do_nothing(store: SqliteStore) -> None:
     assert len(store.pending(TP, 9)) == 3
 
 
-def test_lanes_do_not_touch_one_another(store: SqliteStore) -> None:
+def test_lanes_do_not_touch_one_another(store: Store) -> None:
     other = TopicPartition("in", 4)
     mine, theirs = store.claim(TP, "me"), store.claim(other, "them")
     store.claim(TP, "me again")
@@ -120,7 +117,7 @@ def test_lanes_do_not_touch_one_another(store: SqliteStore) -> None:
     assert mine.epoch == 1
 
 
-def test_outbox_rows_come_back_in_order_and_as_they_were(store: SqliteStore) -> None:
+def test_outbox_rows_come_back_in_order_and_as_they_were(store: Store) -> None:
     outs = [
         Out("out", b"\xff", b"\x00", (("a", b"\xfe\x00"), ("a", b""))),
         Out("out", None, b"v", (), 7, 1_684_832_400_123),
@@ -136,7 +133,7 @@ def test_outbox_rows_come_back_in_order_and_as_they_were(store: SqliteStore) -> 
     assert [row.out for row in store.pending(TP, 2)] == outs[:2]
 
 
-def test_only_what_is_marked_is_no_longer_pending(store: SqliteStore) -> None:
+def test_only_what_is_marked_is_no_longer_pending(store: Store) -> None:
     emitted(store)
     claim = store.claim(TP, "me")
     first, second, third = store.pending(TP, 9)
@@ -147,7 +144,7 @@ def test_only_what_is_marked_is_no_longer_pending(store: SqliteStore) -> None:
     assert store.out_marks(TP) == {TopicPartition("out", 0): 11, TopicPartition("out", 1): 0}
 
 
-def test_sent_rows_can_be_sent_again_until_they_are_purged(store: SqliteStore, clock: Clock) -> None:
+def test_sent_rows_can_be_sent_again_until_they_are_purged(store: Store, clock: Clock) -> None:
     emitted(store)
     claim = store.claim(TP, "me")
     before = store.pending(TP, 9)
@@ -161,7 +158,7 @@ def test_sent_rows_can_be_sent_again_until_they_are_purged(store: SqliteStore, c
     assert store.resend(claim) == 0
 
 
-def test_a_restore_moves_the_lane_from_where_it_was_claimed(store: SqliteStore) -> None:
+def test_a_restore_moves_the_lane_from_where_it_was_claimed(store: Store) -> None:
     claim = store.claim(TP, "me")
     with store.restored(claim, 40, b"hash") as tx:
         tx.execute("INSERT INTO note(id, text) VALUES(1, 'restored')")
@@ -170,41 +167,28 @@ def test_a_restore_moves_the_lane_from_where_it_was_claimed(store: SqliteStore) 
         pass
 
 
-def test_a_second_process_is_told_to_leave(store: SqliteStore, tmp_path: Path) -> None:
-    with pytest.raises(OperatorNeeded, match="another process"):
-        SqliteStore(tmp_path / "a" / "store.sqlite")
-    code = (
-        "import sys; from pathlib import Path; from services.runtime.sqlite_store import SqliteStore\n"
-        "try: SqliteStore(Path(sys.argv[1]))\nexcept Exception as error: sys.exit(error.code)"
-    )
-    done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "a" / "store.sqlite")], check=False)
-    assert done.returncode == 78
-
-
-def test_the_file_is_free_again_after_close_and_keeps_everything(store: SqliteStore, tmp_path: Path) -> None:
+def test_it_keeps_everything_when_it_is_opened_again(store: Store, stores: Stores) -> None:
     emitted(store)
     store.close()
-    again = SqliteStore(tmp_path / "a" / "store.sqlite", SCHEMA)
+    again = stores.open("tiny", SCHEMA)
     assert again.position(TP) == 3
     assert len(again.pending(TP, 9)) == 3
     again.close()
 
 
-def test_it_is_durable_before_it_is_published(store: SqliteStore) -> None:
-    assert store.read("PRAGMA synchronous") == [(2,)]
-    assert store.read("PRAGMA journal_mode") == [("wal",)]
-
-
-def test_trouble_with_the_database_is_try_again_and_wrong_sql_values_are_ours(store: SqliteStore) -> None:
+def test_text_sorts_by_its_bytes_and_may_hold_anything(store: Store) -> None:
+    texts = ["b", "B", "a", "ä", "Z", "\0", "a\0", "-a", "ab", "%s", "?"]
     claim = store.claim(TP, "me")
-    with pytest.raises(TryAgain, match="no such table"), store.transaction(claim, records(0, 1)) as tx:
-        tx.execute("INSERT INTO nowhere VALUES(1)")
-    with pytest.raises(sqlite3.IntegrityError), store.transaction(claim, records(0, 1)) as tx:
-        tx.execute("INSERT INTO note(id, text) VALUES(1, NULL)")
-    assert store.position(TP) == 0
+    with store.transaction(claim, records(0, 1)) as tx:
+        for n, text in enumerate(texts):
+            tx.execute("INSERT INTO note(id, text) VALUES(?, ?)", (n, text))
+        for n, text in enumerate(texts):
+            assert tx.query("SELECT id FROM note WHERE text=?", (text,)) == [(n,)]
+    found = [row[0] for row in store.read("SELECT text FROM note WHERE id NOT IN (5, 6) ORDER BY text")]
+    assert found == sorted((text for text in texts if "\0" not in text), key=str.encode)
 
 
-def test_a_store_is_for_one_service_and_generation(store: SqliteStore) -> None:
+def test_a_store_is_for_one_service_and_generation(store: Store) -> None:
     expect_meta(store, {"service": "tiny", "generation": "1"})
     expect_meta(store, {"service": "tiny", "generation": "1"})
     with pytest.raises(OperatorNeeded, match="generation 1"):
