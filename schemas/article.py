@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import orjson
 from pydantic import TypeAdapter, ValidationError
@@ -17,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from schemas.base import Instant, OpenEnum
 from schemas.errors import InvalidRecord, UnknownVersion
 from schemas.ids import content_id, text_hash
+from schemas.urls import canonical_url, host_of
 
 OutletKind = Annotated[Literal["wire", "national", "local", "state", "social", "official", "unknown"], OpenEnum()]
 MAX_ARTICLE_BYTES = 2_000_000
@@ -85,26 +85,14 @@ _KNOWN = {
     "type", "v", "id", "url", "outlet", "title", "body", "language", "published", "modified", "fetched", "desk",
     "withdrawn", "via", "incident",
 }  # fmt: skip
-_TRACKING = re.compile(r"^(utm_.*|fbclid|gclid|mc_[ce]id|cmpid|ref|ref_src|ito|ns_.*|smid|igshid|yclid)$", re.I)
 _DATE_PREFIX = re.compile(r"^\s*date\s+(\d{4}-\d{2}-\d{2})\b")
 _OUTLET: TypeAdapter[Outlet] = TypeAdapter(Outlet)
 _INSTANT: TypeAdapter[datetime] = TypeAdapter(Instant)
 FIRST_APPEND_HEADER = "sitrep_timestamp"
-
-
-def canonical_url(url: str) -> str:
-    """Lower-case scheme and host, no fragment, no tracking parameters, no default port, no trailing slash."""
-    try:
-        parts = urlsplit(url.strip())
-        port = parts.port
-    except ValueError:
-        return url.strip()
-    host = (parts.hostname or "").removeprefix("www.")
-    if port and (parts.scheme, port) not in {("http", 80), ("https", 443)}:
-        host = f"{host}:{port}"
-    query = urlencode([pair for pair in parse_qsl(parts.query) if not _TRACKING.match(pair[0])])
-    scheme = "https" if parts.scheme in {"http", "https"} else parts.scheme
-    return urlunsplit((scheme, host, parts.path.rstrip("/"), query, ""))
+EARLIEST, LATEST = 1000, 9000
+"""Years of a stated time: rules look days and years back and ahead of it."""
+MS_DIGITS = 14
+"""More digits than this less one, and it is no moment of this age (year 2286)."""
 
 
 def from_wire(value: bytes | None, key: bytes | None, headers: Mapping[str, bytes], append_ms: int) -> Article:
@@ -142,7 +130,7 @@ def to_wire(article: Article) -> bytes:
 def _first_append(headers: Mapping[str, bytes], append_ms: int) -> int:
     """A retried dead letter keeps the time at which it first came in, else it would overtake newer versions."""
     stated = headers.get(FIRST_APPEND_HEADER, b"")
-    return int(stated) if stated.isdigit() and len(stated) < 16 else append_ms
+    return int(stated) if stated.isdigit() and len(stated) < MS_DIGITS else append_ms
 
 
 def _object(value: bytes) -> dict[str, Any]:
@@ -160,7 +148,7 @@ def _object(value: bytes) -> dict[str, Any]:
 
 
 def _check_version(data: Mapping[str, Any]) -> None:
-    if data.get("type", "article") not in {"article", "NewsArticle", "text"}:
+    if data.get("type", "article") not in ("article", "NewsArticle", "text"):  # it may be unhashable
         raise UnknownVersion("unknown_type", f"type {str(data['type'])[:80]!r} on news.articles")
     if data.get("v", 1) != 1:
         raise UnknownVersion("unknown_version", f"article version {str(data['v'])[:20]!r}; known: 1")
@@ -243,7 +231,7 @@ def _text(data: Mapping[str, Any], name: str) -> str | None:
 def _outlet(data: Mapping[str, Any]) -> Outlet:
     value = data.get("outlet")
     if value in (None, "", {}):
-        host = (urlsplit(canonical_url(str(data.get("url") or ""))).hostname) or ""
+        host = host_of(str(data.get("url") or ""))
         return Outlet(name=host, domain=host) if host else Outlet(name=UNNAMED_OUTLET)
     if isinstance(value, str):
         return Outlet(name=value)
@@ -268,7 +256,8 @@ def _published(
             day_hint = datetime.strptime(hint[1], "%Y-%m-%d").replace(tzinfo=UTC)
         except ValueError:
             return _from_ms(append_ms), "unknown"
-        return day_hint, "day"
+        if EARLIEST <= day_hint.year <= LATEST:
+            return day_hint, "day"
     return _from_ms(append_ms), "unknown"
 
 
@@ -280,6 +269,8 @@ def _time(data: Mapping[str, Any], name: str) -> datetime | None:
         value += "T00:00:00Z"
     try:
         parsed = _INSTANT.validate_python(value, strict=False)
+        if not EARLIEST <= parsed.year <= LATEST:
+            raise OverflowError(parsed.year)
         return datetime.combine(parsed.date(), parsed.time().replace(tzinfo=None), UTC)
     except (ValidationError, OverflowError, ValueError) as error:
         raise InvalidRecord("wrong_time", f"{name}: {str(value)[:60]!r} is no time (ISO 8601)") from error
