@@ -6,11 +6,10 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
-import orjson
 import typer
 
-from services.cli.dlq_letters import Letter, chosen, matching, retried, tombstone, why_not
-from services.cli.dlq_screen import as_json, row_for_pipe, summary, table, whole, whole_as_json
+from services.cli.dlq_letters import SHOWN, Letter, chosen, matching, retried, tombstone, why_not
+from services.cli.dlq_screen import as_json, in_json, row_for_pipe, summary, table, whole, whole_as_json
 from services.cli.dlq_topic import DeadLetters, dead_letters
 from services.cli.publish import Refused
 from services.cli.render_text import neutral
@@ -120,7 +119,7 @@ def _register_resolving(dlq: typer.Typer) -> None:
         done, refused = asyncio.run(_retry(load_settings(), pick, most, dry_run))
         _told(done, "would be retried" if dry_run else "retried", as_json)
         if refused:
-            raise Refused("\n".join(f"{neutral(each.id, 60)}: {why}" for each, why in refused))
+            raise Refused(_not_retried(refused))
 
     @dlq.command()
     def drop(
@@ -140,6 +139,12 @@ def _register_resolving(dlq: typer.Typer) -> None:
         _told(done, "would be dropped" if dry_run else "dropped", as_json)
 
 
+def _not_retried(refused: Sequence[tuple[Letter, str]]) -> str:
+    lines = [f"{neutral(each.id, 60)}: {why}" for each, why in refused[:SHOWN]]
+    more = [f"and {len(refused) - SHOWN:,} more"] if len(refused) > SHOWN else []
+    return "\n".join([*lines, *more])
+
+
 def _names(ids: Sequence[str]) -> list[str]:
     """The ids given; for "-" those on standard input."""
     return [name for given in ids for name in (sys.stdin.read().split() if given == PIPE else [given])]
@@ -150,11 +155,11 @@ async def _open(settings: Settings) -> list[Letter]:
         return await letters.open()
 
 
-def _list(letters: Sequence[Letter], shown: Sequence[Letter], in_json: bool) -> None:
+def _list(letters: Sequence[Letter], shown: Sequence[Letter], for_programs: bool) -> None:
     here = terminal()
-    if in_json:
+    if for_programs:
         for letter in shown:
-            say_line(orjson.dumps(as_json(letter)))
+            say_line(in_json(as_json(letter)))
         return
     if here.looked_at and shown:
         say(table(shown, now(), here.width, load_settings().topic_prefix, here.colour))
@@ -225,11 +230,11 @@ async def _resolve(letters: DeadLetters, found: Sequence[Letter], outs: Outs) ->
     return [letter async for letter in letters.send(pairs())]
 
 
-def _told(letters: Sequence[Letter], what: str, in_json: bool) -> None:
+def _told(letters: Sequence[Letter], what: str, for_programs: bool) -> None:
     for letter in letters:
-        if in_json:
-            say_line(orjson.dumps({"done": what, **as_json(letter)}))
+        if for_programs:
+            say_line(in_json({"done": what, **as_json(letter)}))
         else:
-            typer.echo(f"{what}  {neutral(letter.id, 60)}  {neutral(letter.reason, 40)}  {neutral(letter.place, 80)}")
-    if not in_json:
+            typer.echo(f"{what}  {neutral(letter.id, 60)}  {neutral(letter.reason, 40)}")
+    if not for_programs:
         typer.echo(f"{len(letters):,} {what}", err=True)

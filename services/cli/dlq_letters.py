@@ -93,7 +93,9 @@ def _one(name: str, letters: Sequence[Letter]) -> Letter:
     if exact:
         return exact[0]
     low = name.casefold()
-    looks_like_one = len(low) >= SHORTEST_ID and ID.fullmatch(low)
+    if len(low) < SHORTEST_ID:
+        raise NoSuchLetter(f"{neutral(name, 60)!r} is too short: an id's first {SHORTEST_ID} characters at least")
+    looks_like_one = ID.fullmatch(low)
     found = [letter for letter in letters if looks_like_one and letter.id.startswith(low)]
     if len(found) == 1:
         return found[0]
@@ -119,6 +121,8 @@ def why_not(letter: Letter, allowed: Mapping[str, int]) -> str | None:
         return f"retried {letter.attempt} times already; put right what is wrong and publish it anew, or drop it"
     if letter.topic not in allowed:
         return f"it came from {neutral(letter.topic or 'nowhere', 80)!r}, which no service of this installation reads"
+    if letter.null and letter.key is None:
+        return "it has neither key nor value, so there is nothing to send; drop it"
     return None
 
 

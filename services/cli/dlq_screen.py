@@ -20,7 +20,10 @@ LABEL = 12
 HEADERS_SHOWN = 40
 KEY_SHOWN = 30
 DUMP = 16
+ESCAPED = 6
+"""Characters that one may become: \\u202e."""
 INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff\r]")
+STEERING = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 AGES = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
 
 
@@ -62,10 +65,10 @@ def age(letter: Letter, now: datetime) -> str:
     return next((f"{seconds // unit}{name}" for unit, name in AGES if seconds >= unit), "0s")
 
 
-def _key(letter: Letter) -> str:
+def _key(letter: Letter, most: int = KEY_SHOWN) -> str:
     if letter.key is None:
         return "no key"
-    return neutral(letter.key.decode("utf-8", "backslashreplace"), KEY_SHOWN) or "empty key"
+    return neutral(letter.key.decode("utf-8", "backslashreplace"), most) or "empty key"
 
 
 def summary(letters: Sequence[Letter], shown: int) -> str:
@@ -73,8 +76,8 @@ def summary(letters: Sequence[Letter], shown: int) -> str:
     if not letters:
         return "no open dead letters"
     reasons = Counter(neutral(letter.reason, 30) or "(no reason)" for letter in letters).most_common()
-    told = ", ".join(f"{count:,} {reason}" for reason, count in reasons[:6]) + (", …" if len(reasons) > 6 else "")
-    rest = f"; the latest {shown:,} are shown (--limit)" if shown < len(letters) else ""
+    told = ", ".join(f"{count:,} {reason}" for reason, count in reasons[:3]) + (", …" if len(reasons) > 3 else "")
+    rest = f"\nshown are the latest {shown:,}; --limit 0 for all" if shown < len(letters) else ""
     return f"{len(letters):,} open dead {'letter' if len(letters) == 1 else 'letters'}: {told}{rest}"
 
 
@@ -107,7 +110,13 @@ def whole_as_json(letter: Letter, value: bytes | None) -> bytes:
     """One line: the letter, the original headers, the value."""
     headers = [{"name": name, **_bytes("value", data)} for name, data in letter.headers]
     content = {"value": None} if letter.null else _bytes("value", value)
-    return orjson.dumps(as_json(letter) | {"headers": headers} | content)
+    return in_json(as_json(letter) | {"headers": headers} | content)
+
+
+def in_json(record: dict[str, Any]) -> bytes:
+    """One line of JSON that steers no terminal: what orjson leaves as it is and should not is escaped."""
+    text = orjson.dumps(record).decode()
+    return STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text).encode()
 
 
 def _bytes(name: str, data: bytes | None) -> dict[str, str | None]:
@@ -122,7 +131,7 @@ def whole(letter: Letter, value: bytes | None, now: datetime, width: int, most: 
     since = f"{moment(letter.failed_ms)}, {age(letter, now)} ago"
     facts = [
         ("reason", letter.reason or "-"), ("error", letter.error or "-"), ("stage", letter.stage or "-"),
-        ("from", letter.place), ("key", _key(letter)), ("failed", since), ("first came", moment(letter.first_ms)),
+        ("from", letter.place), ("key", _key(letter, 500)), ("failed", since), ("first came", moment(letter.first_ms)),
         ("retried", f"{letter.attempt} of {MOST_ATTEMPTS} times"),
     ]  # fmt: skip
     lines = [line(Span(f"dead letter {neutral(letter.id, 60)}", "title"))]
@@ -133,7 +142,7 @@ def whole(letter: Letter, value: bytes | None, now: datetime, width: int, most: 
 
 
 def _field(name: str, text: str, width: int) -> list[Line]:
-    return hanging(line("  ", Span(name, "dim")), text, width, max(LABEL, min(len(name) + 4, 24)) + 2)
+    return hanging(line("  ", Span(name, "dim")), text, width, max(LABEL, min(len(name) + 2, 24)) + 2)
 
 
 def _headers(letter: Letter, width: int) -> Iterator[Line]:
@@ -172,7 +181,7 @@ def _text_rows(text: str, width: int) -> Iterator[str]:
     """Its lines, wrapped, spaces as they are; what is invisible or steers a terminal is shown as an escape."""
     for given in text.removesuffix("\n").split("\n") if text else ():
         seen = INVISIBLE.sub(_escaped, given.expandtabs(4))
-        words = (neutral(word, len(word) + 1) for word in seen.split(" "))
+        words = (neutral(word, ESCAPED * len(word) + 1) for word in seen.split(" "))
         yield from _broken(" ".join(words), width)
 
 
