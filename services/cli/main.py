@@ -27,8 +27,8 @@ STORED_VIEWS = "services.cli.stored_views"
 HELP = """\
 An event-sourced news desk: articles in, structured events out, one current view per incident.
 
-Exit codes: 0 done, 1 more waits than `lag --max`, 64 wrong usage, 65 bad input, 66 no such thing, 69 something is missing (port, network, disk,
-broker), 70 a bug, 75 try again, 78 a person must look, 130 interrupted.
+Exit codes: 0 done, 1 more waits than `lag --max`, 64 wrong usage, 65 bad input, 66 no such thing, 69 something is
+missing (port, network, disk, broker), 70 a bug, 75 try again, 78 a person must look, 130 interrupted.
 """
 EXAMPLES = """\
 \b
