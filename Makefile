@@ -56,3 +56,8 @@ $(READY): requirements/dev.txt pyproject.toml
 .PHONY: compose-test
 compose-test: setup ## the containers: built, started, an article through all of them; needs Docker, takes minutes
 	$(BIN)/python -m pytest -m compose tests/compose
+
+SEEDS ?= 10
+.PHONY: faults
+faults: setup ## seeded faults over running services, SEEDS=10 schedules on each store; about two minutes a seed
+	SITREP_TEST_SEEDS=$(SEEDS) $(BIN)/python -m pytest -v -m faults tests/faults
