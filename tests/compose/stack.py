@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,6 +58,20 @@ class Stack:
 
     def up(self) -> None:
         self("up", "--detach", within=300)
+
+    def scale(self, numbers: Mapping[str, int]) -> None:
+        """So many instances of each service named."""
+        scales = [part for service, number in numbers.items() for part in ("--scale", f"{service}={number}")]
+        self("up", "--detach", "--no-recreate", *scales, within=300)
+
+    def containers(self, service: str) -> list[str]:
+        """Ids of the running ones."""
+        labels = f"label=com.docker.compose.project={self.project}", f"label=com.docker.compose.service={service}"
+        return _docker("ps", "--quiet", "--filter", labels[0], "--filter", labels[1]).split()
+
+    def kill(self, container: str) -> None:
+        """kill -9 of the worker in it."""
+        _docker("exec", container, "sh", "-c", "kill -KILL $(cat /tmp/worker.pid)")
 
     def down(self, *options: str) -> None:
         """Removes the containers; what they said goes to the end of build/compose.log."""

@@ -14,8 +14,9 @@ from tests.eventually import eventually
 
 pytestmark = [pytest.mark.compose, pytest.mark.slow]
 
-SERVICES = ("kafka", "ingest", "parser", "correlator", "projector")
-OURS = SERVICES[1:]
+SERVICES = ("kafka", "postgres", "ingest", "parser", "correlator", "projector")
+OURS = SERVICES[2:]
+SCALED = {"parser": 2, "correlator": 2, "projector": 2}
 Record = tuple[str, str]
 
 
@@ -126,3 +127,24 @@ async def test_data_survive_down_and_up(stack: Stack, first_event: Record, dispa
         return _views(stack).get(incident, 0) > before
 
     await eventually(went_on, within=60, what="the next article joins the incident that was there before")
+
+
+async def test_several_instances_share_the_work_and_one_of_them_may_die(
+    stack: Stack, dispatches: Sequence[str]
+) -> None:
+    """All articles of the story are in its incident, whoever worked on them."""
+    stack.scale(SCALED)
+    assert {service: len(stack.containers(service)) for service in SCALED} == SCALED
+    stack.kill(stack.containers("correlator")[0])
+    stack.produce("news.articles", "\n".join(dispatches))
+    ids = {json.loads(line)["id"] for line in dispatches}
+
+    def all_there() -> bool:
+        told = stack.attempt("exec", "-T", "projector", "sitrep", "incidents", "--json")
+        views = [json.loads(line) for line in told.stdout.splitlines()]
+        return ids <= {report["article"] for view in views for report in view["reports"]}
+
+    try:
+        await eventually(all_there, within=120, what="every dispatch is in a view")
+    finally:
+        stack.scale(dict.fromkeys(SCALED, 1))
