@@ -17,8 +17,9 @@ from pathlib import Path
 
 import orjson
 
-from bench.desk import ROOT, embedded_kafka, running
+from bench.desk import ROOT, Desk, embedded_kafka, running
 from bench.hops import Passage, Spread, hops, passages, table
+from bench.watcher import watching
 from services.ingest.prepare import Prepared, prepare
 from services.runtime.records import Record
 
@@ -94,11 +95,21 @@ def _sizes(story: Mapping[str, str]) -> dict[str, int]:
 async def one_pass(home: Path, articles: Sequence[Prepared], name: str, at_once: bool) -> tuple[Result, list[Passage]]:
     async with running(home, SERVICES, name) as desk:
         await desk.warm_up()
-        for batch in [articles] if at_once else [[article] for article in articles]:
-            await desk.publish(batch)
-            await desk.at_rest()
+        await (all_at_once if at_once else one_by_one)(desk, articles)
         logs = {topic: await desk.records(topic) for topic in TOPICS}
     return result(logs)
+
+
+async def all_at_once(desk: Desk, articles: Sequence[Prepared]) -> None:
+    await desk.publish(articles)
+    await desk.at_rest()
+
+
+async def one_by_one(desk: Desk, articles: Sequence[Prepared]) -> None:
+    async with watching(desk) as watcher:
+        for article in articles:
+            await desk.publish([article])
+            await watcher.shown(article.id)
 
 
 def result(logs: Mapping[str, Sequence[Record]]) -> tuple[Result, list[Passage]]:
