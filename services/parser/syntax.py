@@ -4,15 +4,18 @@ The batch is always the whole article's, so that an article gives the same arcs 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import spacy
+from spacy.attrs import DEP, HEAD, IDX, LENGTH, SENT_START, TAG
 
 from services.parser.forms import Forms
 from services.parser.mentions import Clean, Layout, Piece
+from services.parser.tagging import Tagger, tagger
 from services.parser.tree import Sentence, Token, family
 
 MAX_SENTENCE = 1_200  # characters; a longer one is cut at a blank
@@ -26,6 +29,7 @@ _ABBREVIATION = re.compile(
     r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec|Inc|Ltd|Co|Corp|Ave|Blvd|approx|ca|etc|e\.g|i\.e)|\b[A-Z]|\b[A-Z]\.[A-Z])\.$"
 )
 _LABEL = re.compile(r"[A-Z][\w'’. -]{2,30}: (?=[A-Z])")
+_UNSIGNED = (1 << 64) - 1
 _CLOCK = re.compile(r"\b[ap]\.m\.$")
 
 
@@ -34,8 +38,16 @@ class Syntax:
     """The tagger and parser of a spaCy pipeline; loaded once."""
 
     nlp: Any
+    tagger: Tagger
     forms: Forms
     interesting: frozenset[str]
+
+    @cached_property
+    def names(self) -> Mapping[int, str]:
+        """Tags as they are and relations in small letters, by their numbers in the pipeline."""
+        strings, tagger, parser = self.nlp.vocab.strings, self.nlp.get_pipe("tagger"), self.nlp.get_pipe("parser")
+        tags = {strings[label]: label for label in tagger.labels}
+        return {0: ""} | {strings[dep]: dep.lower() for dep in (*parser.labels, "ROOT", "dep")} | tags
 
     @cached_property
     def version(self) -> str:
@@ -46,9 +58,10 @@ class Syntax:
         """All sentences of title and body in order; those that may matter with tokens."""
         bare = [s for s in split(layout)]
         chosen = self._chosen(bare, layout)
-        docs = (self._doc(_text(layout, bare[i])) for i in chosen)
-        parsed = dict(zip(chosen, self.nlp.pipe(docs, batch_size=64), strict=True))
-        return tuple(self._sentence(s, parsed[s.number]) if s.number in parsed else s for s in bare)
+        docs = [self._doc(_text(layout, bare[i])) for i in chosen]
+        self.tagger(docs)
+        parsed = dict(zip(chosen, docs, strict=True))
+        return tuple(self._sentence(s, parsed[s.number], layout) if s.number in parsed else s for s in bare)
 
     def _chosen(self, bare: Sequence[Sentence], layout: Layout) -> list[int]:
         chosen, budget = [], MAX_PARSED
@@ -63,25 +76,29 @@ class Syntax:
 
     def _doc(self, text: str) -> Any:
         doc = self.nlp.make_doc(text.replace("\n", " ").replace("\t", " "))
-        for token in doc[1:]:
-            token.is_sent_start = False
-        return doc
+        starts = np.full(len(doc), -1, dtype=np.int64)
+        return doc.from_array([SENT_START], starts.view(np.uint64)) if len(doc) else doc
 
-    def _sentence(self, bare: Sentence, doc: Any) -> Sentence:
-        tokens = tuple(self._tokens(doc, bare.start))
+    def _sentence(self, bare: Sentence, doc: Any, layout: Layout) -> Sentence:
+        tokens = tuple(self._tokens(doc, _text(layout, bare), bare.start))
         return Sentence(bare.number, bare.piece, bare.start, bare.end, tokens, family(tokens))
 
-    def _tokens(self, doc: Any, base: int) -> Iterator[Token]:
-        for t in doc:
-            start, lower, tag = base + t.idx, t.lower_.replace("’", "'"), t.tag_
-            lemma = self.forms.lemma(lower, tag)
-            yield Token(t.i, start, start + len(t.text), t.text, lower, lemma, tag, t.dep_.lower(), t.head.i)
+    def _tokens(self, doc: Any, text: str, base: int) -> Iterator[Token]:
+        """All tokens by one look at the table behind the doc; heads stand in it relative to their tokens."""
+        names, lemma = self.names, self.forms.lemma
+        table = doc.to_array([IDX, LENGTH, TAG, DEP, HEAD]).view(np.int64).tolist()
+        for i, (at, length, tag_id, dep_id, head) in enumerate(table):
+            word, tag, start = text[at : at + length], names[tag_id & _UNSIGNED], base + at
+            lower = word.lower().replace("’", "'")
+            dep = names[dep_id & _UNSIGNED]
+            yield Token(i, start, start + length, word, lower, lemma(lower, tag), tag, dep, i + head)
 
 
 def load_syntax(model: str, forms: Forms, interesting: frozenset[str]) -> Syntax:
     """Loads the pipeline of that name; only its tagger and parser are used. Raises OSError if it is not there."""
     unused = ["ner", "lemmatizer", "attribute_ruler", "senter", "textcat"]
-    return Syntax(spacy.load(model, exclude=unused), forms, interesting)
+    nlp = spacy.load(model, exclude=unused)
+    return Syntax(nlp, tagger(nlp), forms, interesting)
 
 
 def split(layout: Layout) -> list[Sentence]:
