@@ -16,6 +16,7 @@ from services.runtime.publish import Acked, ViewSender
 from services.runtime.pump import Parts, StatefulPump
 from services.runtime.records import Out, Record, TopicPartition
 from services.runtime.source_memory import MemorySource
+from services.runtime.sql_store import SqlStore
 from services.runtime.sqlite_store import SqliteStore
 from tests.runtime.desk import TOPICS, broker
 from tests.runtime.tiny import POISON, SCHEMA, TinyHandler, TinyViews, differences, oracle, stored
@@ -121,11 +122,15 @@ class Log(MemoryLog):
             yield record
 
 
-class NoCompareAndSet(SqliteStore):
-    """A store that takes every owner's word for it."""
+class TakesTheirWord(SqlStore):
+    """Of a store: it believes whoever says that the lane is his."""
 
     ADVANCE = "UPDATE lane SET pos=?, last_hash=? WHERE topic=? AND part=? AND ? IS NOT NULL AND ? IS NOT NULL"
     OWNED = "UPDATE lane SET owner=owner WHERE topic=? AND part=? AND ? IS NOT NULL"
+
+
+class NoCompareAndSet(TakesTheirWord, SqliteStore):
+    """The mistake, on SQLite."""
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ import pytest
 from services.runtime.failpoints import KILLED
 from services.runtime.kafka import KafkaLog, KafkaPublisher
 from services.runtime.records import Out, Record, TopicPartition
-from services.runtime.sqlite_store import SqliteStore
+from tests.databases import schema_prefix
 from tests.eventually import eventually
 from tests.runtime.tiny import differences, oracle, stored
-from tests.runtime.tiny_worker import Config
+from tests.runtime.tiny_worker import Config, opened
 from tests.runtime.worlds import create_topic
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
@@ -101,11 +101,22 @@ def sends(count: int) -> Iterator[list[tuple[bytes, bytes]]]:
         yield values(20, start)
 
 
-@pytest.mark.parametrize("kind", ["faust", "aiokafka"])
-async def test_killed_at_every_point_nothing_is_lost_and_nothing_counts_twice(
-    kafka: str, prefix: str, tmp_path: Path, kind: Literal["faust", "aiokafka"]
-) -> None:
-    config = Config(servers=kafka, kind=kind, prefix=prefix, store=tmp_path / "tiny.sqlite")
+@pytest.fixture(params=["faust on sqlite", "aiokafka on sqlite", "faust on postgresql"])
+def config(request: pytest.FixtureRequest, kafka: str, prefix: str, tmp_path: Path) -> Config:
+    kind, store = request.param.split(" on ")
+    return configured(kafka, prefix, tmp_path, kind, request.getfixturevalue("postgres") if store != "sqlite" else None)
+
+
+def configured(
+    kafka: str, prefix: str, tmp_path: Path, kind: Literal["faust", "aiokafka"], database: str | None
+) -> Config:
+    return Config(
+        servers=kafka, kind=kind, prefix=prefix, store=tmp_path / "tiny.sqlite", database=database,
+        namespace=schema_prefix() + "tiny",
+    )  # fmt: skip
+
+
+async def test_killed_at_every_point_nothing_is_lost_and_nothing_counts_twice(config: Config) -> None:
     async with cluster(config, PARTITIONS) as made:
         feeding = asyncio.create_task(feed_slowly(made, 1000))
         for point in POINTS:
@@ -122,7 +133,7 @@ async def test_killed_at_every_point_nothing_is_lost_and_nothing_counts_twice(
         last.terminate()
         assert await made.ended(last) == 0
         assert await made.wrong() == []
-        store = SqliteStore(config.store)
+        store = opened(config)
         assert stored(store) == oracle(await made.read(config.topics.input)).final
         store.close()
 
@@ -161,12 +172,8 @@ def stopped(worker: "subprocess.Popen[bytes]") -> bool:
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc to see that a process is stopped")
-@pytest.mark.parametrize("kind", ["faust", "aiokafka"])
-async def test_a_zombie_is_fenced_and_ends(
-    kafka: str, prefix: str, tmp_path: Path, kind: Literal["faust", "aiokafka"]
-) -> None:
-    config = Config(servers=kafka, kind=kind, prefix=prefix, store=tmp_path / "tiny.sqlite", exclusive=False)
-    async with cluster(config, 1) as made:
+async def test_a_zombie_is_fenced_and_ends(config: Config) -> None:
+    async with cluster(config.model_copy(update={"exclusive": False}), 1) as made:
         successor = await zombie(made)
         assert await made.ended(made.workers[0]) == 75
         await made.feed([(b"b", b"%d" % n) for n in range(10, 20)])
@@ -177,13 +184,13 @@ async def test_a_zombie_is_fenced_and_ends(
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc to see that a process is stopped")
+@pytest.mark.parametrize("on", ["sqlite", "postgresql"])
 async def test_without_the_compare_and_set_the_zombie_writes_a_second_history(
-    kafka: str, prefix: str, tmp_path: Path
+    kafka: str, prefix: str, tmp_path: Path, on: str, request: pytest.FixtureRequest
 ) -> None:
-    config = Config(
-        servers=kafka, prefix=prefix, store=tmp_path / "tiny.sqlite", exclusive=False, compare_and_set=False
-    )
-    async with cluster(config, 1) as made:
+    database = request.getfixturevalue("postgres") if on == "postgresql" else None
+    config = configured(kafka, prefix, tmp_path, "faust", database)
+    async with cluster(config.model_copy(update={"exclusive": False, "compare_and_set": False}), 1) as made:
         successor = await zombie(made)
         await eventually(lambda: ended_or_conflicting(made))  # the fence of its views may end it, too late
         successor.kill()

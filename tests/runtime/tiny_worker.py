@@ -13,23 +13,28 @@ from pydantic import BaseModel
 
 from services.runtime import failpoints
 from services.runtime.exits import Exit
+from services.runtime.postgres_store import PostgresStore
 from services.runtime.records import Record
 from services.runtime.run import StatefulService, cause, serve_stateful
 from services.runtime.settings import Settings
+from services.runtime.sql_store import SqlStore
 from services.runtime.sqlite_store import SqliteStore
 from services.runtime.store import Claim, Tx
 from services.runtime.wiring import KafkaWiring
-from tests.runtime.schedule import NoCompareAndSet
+from tests.runtime.schedule import TakesTheirWord
 from tests.runtime.tiny import SCHEMA, TinyHandler, TinyViews, Topics
 
 
 class Config(BaseModel):
-    """`stop_at` = stop ourselves, as SIGSTOP does, in front of that transaction."""
+    """The store is the schema `namespace` at `database`, else the file `store`. `stop_at` = stop ourselves, as SIGSTOP
+    does, in front of that transaction."""
 
     servers: str
     kind: Literal["faust", "aiokafka"] = "faust"
     prefix: str
     store: Path
+    database: str | None = None
+    namespace: str = "tiny"
     session_s: float = 1.5
     failpoint: str | None = None
     exclusive: bool = True
@@ -41,7 +46,7 @@ class Config(BaseModel):
         return Topics(*(self.prefix + name for name in ("in", "events", "views", "dead")))
 
 
-class StoppingStore(SqliteStore):
+class Stopping(SqlStore):
     """Stops its process in front of a transaction: behind every check but the store's own."""
 
     stop_at: int | None = None
@@ -56,14 +61,33 @@ class StoppingStore(SqliteStore):
             yield tx
 
 
-class CarelessStore(NoCompareAndSet, StoppingStore):
-    """The same without the compare-and-set."""
+class StoppingStore(Stopping, SqliteStore):
+    pass
+
+
+class CarelessStore(TakesTheirWord, StoppingStore):
+    """Without the compare-and-set."""
+
+
+class StoppingPostgres(Stopping, PostgresStore):
+    pass
+
+
+class CarelessPostgres(TakesTheirWord, StoppingPostgres):
+    """Without the compare-and-set."""
+
+
+def opened(config: Config) -> Stopping:
+    if config.database:
+        on_postgres = StoppingPostgres if config.compare_and_set else CarelessPostgres
+        return on_postgres(config.database, config.namespace, SCHEMA)
+    on_sqlite = StoppingStore if config.compare_and_set else CarelessStore
+    return on_sqlite(config.store, SCHEMA, exclusive=config.exclusive)
 
 
 def main(config: Config) -> None:
     failpoints.arm(config.failpoint)
-    kind = StoppingStore if config.compare_and_set else CarelessStore
-    store = kind(config.store, SCHEMA, exclusive=config.exclusive)
+    store = opened(config)
     store.stop_at = config.stop_at
     settings = Settings(group_prefix=config.prefix, topic_prefix=config.prefix)
     topics = config.topics
