@@ -131,6 +131,8 @@ async def _on_one_clock(settings: Settings) -> None:
 async def _ready(desk: Desk, services: Sequence[str]) -> None:
     """Every worker has joined its group, and ingest listens."""
     deadline = time.monotonic() + READY_WITHIN_S
+    if not services:
+        return
     async with Lag(desk.settings) as lag:
         for service in services:
             while not (await lag.joined(service) if service in READS else answers(desk.settings.ingest_port)):
