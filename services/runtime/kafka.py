@@ -12,12 +12,11 @@ from aiokafka.structs import TopicPartition as KafkaTP
 from schemas.topics import partition_of
 from services.runtime.exits import Fenced, TryAgain
 from services.runtime.publish import Acked
-from services.runtime.records import Out, Record, TopicPartition
+from services.runtime.records import MAX_RECORD, Out, Record, TopicPartition
 
 SEND_WITHIN_S = 30
 READ_WITHIN_S = 30
 POLL_MS = 200
-MAX_RECORD = 4 << 20
 PRODUCER: dict[str, Any] = {
     "acks": "all",
     "enable_idempotence": True,

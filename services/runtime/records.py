@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 Headers = tuple[tuple[str, bytes], ...]
+MAX_RECORD = 4 << 20
+"""Bytes that the topics take at most."""
 
 
 class TopicPartition(NamedTuple):
@@ -38,3 +40,9 @@ class Out:
     headers: Headers = ()
     partition: int | None = None
     timestamp_ms: int | None = None
+
+
+def size_of(out: Out) -> int:
+    """Bytes of its key, value and headers."""
+    named = sum(len(name.encode("utf-8", "replace")) + len(value or b"") for name, value in out.headers)
+    return len(out.key or b"") + len(out.value or b"") + named

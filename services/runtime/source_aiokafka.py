@@ -35,7 +35,7 @@ class AiokafkaSource:
         self._consumer = AIOKafkaConsumer(
             bootstrap_servers=servers, group_id=group, enable_auto_commit=False, auto_offset_reset="earliest",
             session_timeout_ms=int(session_s * 1000), heartbeat_interval_ms=int(session_s * 200),
-            max_poll_interval_ms=120_000, rebalance_timeout_ms=60_000, max_partition_fetch_bytes=MAX_RECORD,
+            max_poll_interval_ms=120_000, rebalance_timeout_ms=30_000, max_partition_fetch_bytes=MAX_RECORD,
             fetch_max_wait_ms=500,
         )  # fmt: skip
 

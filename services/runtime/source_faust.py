@@ -18,8 +18,7 @@ from yarl import URL
 
 from services.runtime.exits import TryAgain
 from services.runtime.inlet import Inlet
-from services.runtime.kafka import MAX_RECORD
-from services.runtime.records import Record, TopicPartition
+from services.runtime.records import MAX_RECORD, Record, TopicPartition
 from services.runtime.sources import MAX_BATCH, Batch, Positions
 
 log = structlog.get_logger()
@@ -180,8 +179,8 @@ def _app(servers: str, group: str, session_s: float) -> faust.App:
         consumer_max_fetch_size=MAX_RECORD,
         broker_session_timeout=session_s,
         broker_heartbeat_interval=session_s / 5,
-        broker_rebalance_timeout=60,
-        broker_request_timeout=65,
+        broker_rebalance_timeout=30,
+        broker_request_timeout=40,
         broker_commit_interval=1.0,
         broker_max_poll_records=MAX_BATCH,
         stream_buffer_maxsize=64,

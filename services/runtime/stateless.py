@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import structlog
 
 from schemas.errors import InvalidRecord
-from services.runtime.dead_letters import dead_letter
+from services.runtime.dead_letters import MAX_LETTER, dead_letter
 from services.runtime.exits import Exit
 from services.runtime.failpoints import failpoint
 from services.runtime.flood import Flood
 from services.runtime.ledger import Ledger
 from services.runtime.publish import Publisher
-from services.runtime.records import Out, Record, TopicPartition
+from services.runtime.records import Out, Record, TopicPartition, size_of
 from services.runtime.slots import SlotFailure
 from services.runtime.sources import Batch, Source
 from services.runtime.watchdog import Watchdog
@@ -92,7 +92,7 @@ class StatelessPump:
     async def _outs(self, record: Record) -> Sequence[Out]:
         """What the record gives: its outs, or its dead letter. Raises Bug when our own code fails too often."""
         try:
-            outs = await self._parts.parse(record)
+            outs = _sendable(await self._parts.parse(record))
         except Exit:
             raise
         except InvalidRecord as error:
@@ -112,3 +112,11 @@ class StatelessPump:
     def _dead(self, record: Record, reason: str, error: str) -> Out:
         log.warning("dead_letter", reason=reason, topic=record.topic, partition=record.partition, offset=record.offset)
         return dead_letter(record, self._parts.dead_letters, stage=self.service, reason=reason, error=error)
+
+
+def _sendable(outs: Sequence[Out]) -> Sequence[Out]:
+    """Raises SlotFailure for what no topic takes: sending it would fail again after every restart."""
+    largest = max(map(size_of, outs), default=0)
+    if largest > MAX_LETTER:
+        raise SlotFailure("output_too_large", f"{largest} bytes came out of it; a topic takes {MAX_LETTER}")
+    return outs

@@ -23,7 +23,7 @@ from tests.runtime.worlds import create_topic
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 PARTITIONS = 2
 TAKEOVER_S = 100
-"""A group gives partitions away after a session; where a member died while joining, after the 60 s of a rebalance."""
+"""A group gives partitions away after a session; where a member died while joining, after the 30 s of a rebalance."""
 POINTS = ("before_commit", "after_commit", "after_publish", "after_mark", "after_view")
 
 
