@@ -86,6 +86,8 @@ _KNOWN = {
     "withdrawn", "via", "incident",
 }  # fmt: skip
 _DATE_PREFIX = re.compile(r"^\s*date\s+(\d{4}-\d{2}-\d{2})\b")
+MAX_ID, MAX_TITLE, MAX_FIELD = 500, 5_000, 2_000
+"""Characters: what stands beside the body is repeated in reports, events and views, which have limits of their own."""
 _OUTLET: TypeAdapter[Outlet] = TypeAdapter(Outlet)
 _INSTANT: TypeAdapter[datetime] = TypeAdapter(Instant)
 FIRST_APPEND_HEADER = "sitrep_timestamp"
@@ -166,13 +168,14 @@ def _tombstone(key: bytes | None, headers: Mapping[str, bytes], append_ms: int) 
 
 
 def _withdrawal(data: Mapping[str, Any], append_ms: int) -> Article:
-    if not isinstance(data.get("id"), str) or not data["id"]:
+    given = _given_id(data)
+    if given is None:
         raise InvalidRecord("no_id", "a withdrawal names the article's id")
     at = _from_ms(append_ms)
     modified = _time(data, "modified")
     revision = Revision(ms=_ms(modified) if modified else append_ms, hash=text_hash("withdrawn"))
     return Article(
-        id=data["id"], version=revision.hash, revision=revision, title="", body="", outlet=_outlet(data),
+        id=given, version=revision.hash, revision=revision, title="", body="", outlet=_outlet(data),
         published=at, published_precision="unknown", received_at=at, desk=_text(data, "desk") or "main",
         modified=modified, withdrawn=True, via=_text(data, "via"),
     )  # fmt: skip
@@ -208,12 +211,15 @@ def _check_unicode(*texts: str) -> None:
 
 
 def _identity(data: Mapping[str, Any], url: str | None, title: str, body: str) -> str:
+    derived = ("article", canonical_url(url)) if url else ("article", title, body)
+    return _given_id(data) or content_id(*derived)
+
+
+def _given_id(data: Mapping[str, Any]) -> str | None:
     given = _text(data, "id")
-    if given:
-        if len(given) > 500:
-            raise InvalidRecord("id_too_long", f"{len(given)} characters; an id may have 500")
-        return given
-    return content_id("article", canonical_url(url)) if url else content_id("article", title, body)
+    if given and len(given) > MAX_ID:
+        raise InvalidRecord("id_too_long", f"{len(given)} characters; an id may have {MAX_ID}")
+    return given
 
 
 def _text(data: Mapping[str, Any], name: str) -> str | None:
@@ -225,7 +231,13 @@ def _text(data: Mapping[str, Any], name: str) -> str | None:
     if not isinstance(value, str):
         raise InvalidRecord("wrong_type", f"{name} is a string, this is {type(value).__name__}")
     _check_unicode(value)
+    _check_length(name, value, MAX_TITLE if name == "title" else MAX_FIELD)
     return value
+
+
+def _check_length(name: str, value: str, most: int) -> None:
+    if len(value) > most:
+        raise InvalidRecord("too_long", f"{name} has {len(value)} characters; it may have {most}")
 
 
 def _outlet(data: Mapping[str, Any]) -> Outlet:
@@ -233,12 +245,13 @@ def _outlet(data: Mapping[str, Any]) -> Outlet:
     if value in (None, "", {}):
         host = host_of(str(data.get("url") or ""))
         return Outlet(name=host, domain=host) if host else Outlet(name=UNNAMED_OUTLET)
-    if isinstance(value, str):
-        return Outlet(name=value)
     try:
-        return _OUTLET.validate_python(value)
+        outlet = Outlet(name=value) if isinstance(value, str) else _OUTLET.validate_python(value)
     except ValidationError as error:
         raise InvalidRecord("wrong_type", f"outlet: {error.errors()[0]['msg']}") from error
+    for part in (outlet.name, outlet.kind, outlet.domain, outlet.country):
+        _check_length("outlet", part or "", MAX_FIELD)
+    return outlet
 
 
 def _published(

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from schemas.topics import Topic
 from services.cli.render_text import neutral
 from services.runtime.dead_letters import KEPT, PLACE
 from services.runtime.exits import NOT_FOUND, Exit
@@ -28,6 +29,7 @@ class Letter:
     """An open dead letter without its value. Anybody may write the topic: what its headers do not say is None.
 
     `topic`, `partition`, `offset` = where the record lay that could not be read; `key` and `headers` are its own.
+    `left_out`: the bytes of a record that was too large for the topic; then key, headers and value are not here.
     `lies_in` and `at` = where the letter lies; `failed_ms` = its time, `first_ms` = when the input first came in.
     """
 
@@ -44,6 +46,7 @@ class Letter:
     offset: int | None
     key: bytes | None
     null: bool
+    left_out: int | None
     size: int
     attempt: int
     headers: Headers
@@ -68,6 +71,7 @@ def letter_of(record: Record) -> Letter:
         stage=_text(told, "sitrep_stage"), reason=_text(told, "sitrep_reason"), error=_text(told, "sitrep_error"),
         topic=_text(told, "sitrep_topic") or None, partition=_number(told, "sitrep_partition"),
         offset=_number(told, "sitrep_offset"), key=told.get("sitrep_key"), null="sitrep_null" in told,
+        left_out=_number(told, "sitrep_left_out"),
         size=len(record.value or b""), attempt=_number(told, "sitrep_attempt") or 0,
         headers=tuple(pair for pair in record.headers if pair[0] not in (*PLACE, *KEPT)),
     )  # fmt: skip
@@ -115,24 +119,27 @@ def matching(letters: Iterable[Letter], stage: str | None, reason: str | None) -
     ]
 
 
-def why_not(letter: Letter, allowed: Mapping[str, int]) -> str | None:
-    """Why the letter cannot be retried; `allowed` = the topics it may go back to, with their partitions."""
+def why_not(letter: Letter, allowed: Mapping[str, Topic]) -> str | None:
+    """Why the letter cannot be retried; `allowed` = the topics it may go back to, by full name."""
     if letter.attempt >= MOST_ATTEMPTS:
         return f"retried {letter.attempt} times already; put right what is wrong and publish it anew, or drop it"
-    if letter.topic not in allowed:
+    origin = allowed.get(letter.topic or "")
+    if origin is None:
         return f"it came from {neutral(letter.topic or 'nowhere', 80)!r}, which no service of this installation reads"
+    if letter.left_out is not None or letter.size > origin.max_bytes:
+        return f"its {letter.left_out or letter.size} bytes are more than the topic takes; drop it"
     if letter.null and letter.key is None:
         return "it has neither key nor value, so there is nothing to send; drop it"
     return None
 
 
-def retried(letter: Letter, value: bytes | None, partitions: int) -> Out:
+def retried(letter: Letter, value: bytes | None, origin: Topic) -> Out:
     """The record as it was, with the time of its first append and one attempt more.
 
     It goes to the partition it lay in, so that it stays in one order with its key's other records.
     """
     assert letter.topic
-    kept = letter.partition is not None and letter.partition < partitions
+    kept = letter.partition is not None and letter.partition < origin.partitions
     headers: Headers = (
         *letter.headers,
         ("sitrep_timestamp", b"%d" % letter.first_ms),

@@ -102,7 +102,7 @@ def as_json(letter: Letter) -> dict[str, Any]:
         "id": letter.id, "stage": letter.stage, "reason": letter.reason, "error": letter.error,
         "topic": letter.topic, "partition": letter.partition, "offset": letter.offset, "attempt": letter.attempt,
         "failed_at": moment(letter.failed_ms), "first_at": moment(letter.first_ms), **_bytes("key", letter.key),
-        "null": letter.null, "size": letter.size,
+        "null": letter.null, "left_out": letter.left_out, "size": letter.size,
     }  # fmt: skip
 
 
@@ -155,6 +155,8 @@ def _headers(letter: Letter, width: int) -> Iterator[Line]:
 
 
 def _heading(letter: Letter) -> str:
+    if letter.left_out is not None:
+        return f"left out: {letter.left_out:,} bytes, too many for this topic; they lie at {neutral(letter.place, 200)}"
     return "value: null" if letter.null else f"value: {plural(letter.size, 'byte')}"
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from schemas.topics import TOPICS
 from services.cli.dlq_letters import Letter, letter_of
@@ -18,11 +19,14 @@ CHUNK_BYTES = 16 << 20
 
 
 class DeadLetters:
-    """Opened by `dead_letters`. `origins`: the topics that a letter may go back to, with their partitions."""
+    """Opened by `dead_letters`. `origins`: the topics that a letter may go back to, by full name, as they are."""
 
     def __init__(self, settings: Settings, counts: dict[str, int], log: KafkaLog) -> None:
         self.topic = settings.topic("dead-letters")
-        self.origins = {name: counts[name] for name in map(settings.topic, READ_BY_SERVICES)}
+        self.origins = {
+            settings.topic(name): replace(TOPICS[name], partitions=counts[settings.topic(name)])
+            for name in READ_BY_SERVICES
+        }
         self._parts = [TopicPartition(self.topic, part) for part in range(counts[self.topic])]
         self._settings = settings
         self._log = log

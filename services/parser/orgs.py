@@ -17,7 +17,7 @@ def organisation(reading: Reading, at: int, start: int) -> Draft | None:
 
     A body that many places have ("Ottumwa Police") is no name of its own.
     """
-    if not reading.words[at].capital:
+    if at >= len(reading.words) or not reading.words[at].capital:
         return None
     found = _ended(reading, at, start) or _headed(reading, at)
     return None if found and _is_body_of_place(reading, at, found) else found

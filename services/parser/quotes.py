@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from schemas.report import Speaker
 from services.parser.mentions import Layout, Piece
@@ -47,7 +48,7 @@ def quoted(layout: Layout, heard: Sequence[Heard]) -> Mapping[int, Voice]:
     for scene, said in heard:
         by_piece[scene.sentence.piece.id].append((scene, said))
     pieces = [p for p in layout.pieces if p.field == "body"]
-    for piece, following in zip(pieces, [*pieces[1:], None], strict=True):
+    for piece, following in zip_longest(pieces, pieces[1:]):
         mine = by_piece[piece.id]
         found = quotations(layout.body.text, piece.start, piece.end)
         carried = speaker if continued else ()
