@@ -1,0 +1,122 @@
+"""Who says what, learned: every attribution of an article with its speaker, its cue and all that is said.
+
+Three steps, each a linear model over features of the parse: which words head a cue; what each token of such a sentence
+is to that cue (the likeliest sequence of roles wins); and whether the words go on in the sentences around.
+"""
+
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from services.parser.cue_rows import PATTERNS as CUE_PATTERNS, cue_row, possible
+from services.parser.learned import Floats, Learned
+from services.parser.marked import Marked
+from services.parser.reach_rows import MOST, PATTERNS as REACH_PATTERNS, Told, reach_row, taken
+from services.parser.role_rows import CONTENT, CUE, PATTERNS as ROLE_PATTERNS, SOURCE, role_rows
+
+NEVER = -1e3
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Token numbers. `sentence`: the number in the sequence read; speaker and cue stand in it, and `content` too.
+
+    `beyond`: for sentences around it that the words go on in, their number and tokens. `odds`: log-odds of the cue.
+    """
+
+    sentence: int
+    head: int
+    source: tuple[int, ...]
+    cue: tuple[int, ...]
+    content: tuple[int, ...]
+    odds: float
+    beyond: tuple[tuple[int, tuple[int, ...]], ...] = field(default=())
+
+
+def attributions(sentences: Sequence[Marked], learned: Learned) -> list[Attribution]:
+    """All attributions in order of their cues. Sentences that were not parsed have none."""
+    heads = cue_heads(sentences, learned)
+    found = _extended(sentences, _roles(sentences, heads, learned), learned)
+    return [a for a in found if a.content or a.beyond]
+
+
+def cue_heads(sentences: Sequence[Marked], learned: Learned) -> list[tuple[int, int, float]]:
+    """(number of the sentence, token, log-odds) of each word that heads a cue."""
+    places = [
+        (at, t.i) for at, m in enumerate(sentences) for t in m.tokens if possible(t) and learned.looks_at(m, t.i)
+    ]  # fmt: skip
+    if not places:
+        return []
+    rows = [cue_row(sentences[at], i) for at, i in places]
+    odds = learned.cue.scores(CUE_PATTERNS.buckets(rows, learned.cue.size))
+    return [(at, i, float(z)) for (at, i), z in zip(places, odds, strict=True) if z > learned.least_cue]
+
+
+def _roles(sentences: Sequence[Marked], heads: Sequence[tuple[int, int, float]], learned: Learned) -> list[Attribution]:
+    rows = [row for at, i, _ in heads for row in role_rows(sentences[at], i)]
+    if not rows:
+        return []
+    scores = log_shares(learned.role.scores(ROLE_PATTERNS.buckets(rows, learned.role.size)))
+    found, start = [], 0
+    for at, i, odds in heads:
+        own = scores[start : start + len(sentences[at])]
+        start += len(own)
+        own[i] = NEVER
+        own[i, CUE] = 0.0
+        roles = likeliest(own, learned.moves)
+        source, cue, said = (tuple(j for j, role in enumerate(roles) if role == r) for r in (SOURCE, CUE, CONTENT))
+        found.append(Attribution(at, i, source, cue, said, odds))
+    return found
+
+
+def log_shares(scores: Floats) -> Floats:
+    """Log-probabilities of the labels, row by row."""
+    shifted = scores - scores.max(axis=1, keepdims=True)
+    shares: Floats = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    return shares
+
+
+def likeliest(scores: Floats, moves: Floats) -> list[int]:
+    """The sequence of labels with the highest sum of scores and moves."""
+    best, back = scores[0], []
+    for own in scores[1:]:
+        reached = best[:, None] + moves
+        back.append(reached.argmax(axis=0))
+        best = reached.max(axis=0) + own
+    roles = [int(best.argmax())]
+    for step in reversed(back):
+        roles.append(int(step[roles[-1]]))
+    return roles[::-1]
+
+
+def _extended(sentences: Sequence[Marked], found: Sequence[Attribution], learned: Learned) -> list[Attribution]:
+    """Sentence by sentence away from each cue, as long as the words go on; all cues take a step at a time."""
+    cues = [{a.head for a in found if a.sentence == at} for at in range(len(sentences))] if found else []
+    told = [Told(a.sentence, a.head, frozenset(a.content), _depth(a, found)) for a in found]
+    beyond: list[dict[int, tuple[int, ...]]] = [{} for _ in found]
+    going = [(n, way) for n in range(len(found)) for way in (1, -1)]
+    for step in range(1, MOST):
+        going = _step(sentences, cues, told, [(n, way * step) for n, way in going], learned)
+        for n, way in going:
+            at = told[n].sentence + way * step
+            beyond[n][at] = tuple(taken(sentences[at]))
+    return [replace(a, beyond=tuple(sorted(more.items()))) for a, more in zip(found, beyond, strict=True)]
+
+
+def _step(
+    sentences: Sequence[Marked], cues: Sequence[Set[int]], told: Sequence[Told], going: Sequence[tuple[int, int]],
+    learned: Learned,
+) -> list[tuple[int, int]]:  # fmt: skip
+    """(cue, direction) of those whose words go on in the sentence so many steps away."""
+    inside = [(n, by) for n, by in going if 0 <= told[n].sentence + by < len(sentences)]
+    rows = [(n, by, reach_row(sentences, cues, told[n], by)) for n, by in inside]
+    known = [(n, by, row) for n, by, row in rows if row is not None]
+    if not known:
+        return []
+    odds = learned.reach.scores(REACH_PATTERNS.buckets([row for _, _, row in known], learned.reach.size))
+    return [(n, 1 if by > 0 else -1) for (n, by, _), z in zip(known, odds, strict=True) if z > learned.least_reach]
+
+
+def _depth(one: Attribution, found: Sequence[Attribution]) -> int:
+    return sum(one.head in a.content for a in found if a.sentence == one.sentence and a.head != one.head)
