@@ -41,6 +41,7 @@ public final class Follow {
     static final PrintStream OUT = new PrintStream(System.out, false, StandardCharsets.UTF_8);
 
     /** The stream holds what this program must not guess at. */
+    @SuppressWarnings("serial")
     static final class Stop extends Exception {
         Stop(String why) {
             super(why);

@@ -1,5 +1,6 @@
 """Both examples against a real broker: repeats, n+1 before n, a merge, a restart in the middle, an unknown type."""
 
+import hashlib
 import os
 import shutil
 import signal
@@ -7,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from schemas.events import IncidentEvent
 from schemas.incident import Incident
 from services.correlator.handler import event_out
 from services.runtime.admin import create_topics
+from services.runtime.jars import java as packaged_java
 from services.runtime.kafka import KafkaPublisher, KafkaViewSender
 from services.runtime.records import Out
 from tests.conftest import ROOT
@@ -30,16 +31,8 @@ TRY_AGAIN = 75
 TOLD_TO_END = {0, 128 + signal.SIGINT}
 """A Java machine that ends by a signal says so, however clean the end."""
 CUT = 12
-
-
-@cache
-def compiling_java() -> str | None:
-    """A Java that runs source files: a JDK. The packaged one has no compiler."""
-    home = os.environ.get("JAVA_HOME")
-    for java in (f"{home}/bin/java" if home else None, shutil.which("java")):
-        if java and b"jdk.compiler@" in subprocess.run([java, "--list-modules"], capture_output=True).stdout:
-            return java
-    return None
+ECJ = "org.eclipse.jdt:ecj:3.39.0"
+ECJ_SHA256 = "01f5a92ac19bb2b3bf85e295a68f2c73c264369109158b566ce9b490af982948"
 
 
 @dataclass(frozen=True)
@@ -72,14 +65,50 @@ class Example:
 
 
 @pytest.fixture(params=["python", "java"])
-def example(request: pytest.FixtureRequest, kafka: str, prefix: str, jars: Path, tmp_path: Path) -> Example:
+def example(request: pytest.FixtureRequest, kafka: str, prefix: str, tmp_path: Path) -> Example:
     where = ["--servers", kafka, "--prefix", prefix]
     if request.param == "python":
         return Example([sys.executable, str(EXAMPLES / "python" / "follow.py"), *where], tmp_path)
-    java = compiling_java()
-    if java is None:
-        pytest.skip("no JDK: Follow.java runs from its source")
-    return Example([java, "-cp", f"{jars}/*", str(EXAMPLES / "java" / "Follow.java"), *where], tmp_path)
+    return Example([*request.getfixturevalue("follow_java"), *where], tmp_path)
+
+
+@pytest.fixture(scope="session")
+def follow_java(jars: Path, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """Follow.java out of its source, as docs/consumers.md says, by the JDK of this machine; without one, compiled
+    first."""
+    source, java = EXAMPLES / "java" / "Follow.java", jdk()
+    if java:
+        return [java, "-cp", f"{jars}/*", str(source)]
+    classes = tmp_path_factory.mktemp("classes")
+    compiler = [packaged_java(), "-jar", str(fetched_compiler()), "-nowarn", "-17", "-cp", class_path(jars)]
+    subprocess.run([*compiler, "-d", str(classes), str(source)], check=True)
+    return [packaged_java(), "-cp", f"{classes}:{jars}/*", "Follow"]
+
+
+def jdk() -> str | None:
+    """A Java with a compiler, which the packaged one lacks."""
+    home = os.environ.get("JAVA_HOME")
+    for java in (f"{home}/bin/java" if home else None, shutil.which("java")):
+        if java and b"jdk.compiler@" in subprocess.run([java, "--list-modules"], capture_output=True).stdout:
+            return java
+    return None
+
+
+def class_path(jars: Path) -> str:
+    return ":".join(map(str, sorted(jars.glob("*.jar"))))
+
+
+def fetched_compiler() -> Path:
+    """Eclipse's compiler, one jar; skips where it cannot be had."""
+    import jgo
+
+    try:
+        (jar,) = jgo.build(ECJ).all_jars
+    except Exception as error:  # noqa: BLE001  whatever the resolver raises without a network
+        pytest.skip(f"no JDK, and {ECJ} cannot be fetched: {error}")
+    path = Path(str(jar))
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == ECJ_SHA256
+    return path
 
 
 async def publish(kafka: str, prefix: str, log: Sequence[IncidentEvent]) -> None:
