@@ -63,6 +63,7 @@ COMMANDS = (
     Entry("watch", "services.cli.watch", "Follow what changes.", views=True),
     Entry("tail", "services.cli.tail", "Print the records of a topic as they come."),
     Entry("dlq", "services.cli.dlq", "Dead letters: list them, show one, send them again, drop them."),
+    Entry("trace", "services.cli.trace", "Follow an article or an incident through the topics."),
     Entry("lag", "services.cli.lag", "How far each service is in what it reads."),
     Entry("parse", "services.cli.parse", "Show what the parser understands of an article. No Kafka."),
     Entry("dry-run", "services.cli.dry_run", "Run articles through everything without Kafka."),
