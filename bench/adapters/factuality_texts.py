@@ -50,7 +50,7 @@ def _doc(vocab: Any, words: Sequence[str]) -> Any:
 def _scene(parser: Parser, number: int, doc: Any) -> Scene:
     tokens = tuple(_tokens(parser, doc))
     text = doc.text
-    piece = Piece("s0", "body", 0, len(text), "paragraph")
+    piece = Piece("s0", "body", 0, len(text), "body")
     return Scene(parser.rules, Sentence(number, piece, 0, len(text), tokens, family(tokens)), text)
 
 
