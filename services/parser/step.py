@@ -13,6 +13,7 @@ from schemas.article import from_wire
 from schemas.codec import REPORTS, cloudevent_headers
 from schemas.report import Report
 from services.parser.parse import Parser, load, parse
+from services.runtime.failpoints import trip
 from services.runtime.records import Out, Record
 from services.runtime.settings import Settings
 
@@ -31,6 +32,7 @@ def work(packed: bytes) -> bytes:
     data = orjson.loads(packed)
     headers = {name: _bytes(value) or b"" for name, value in data["headers"]}
     article = from_wire(_bytes(data["value"]), _bytes(data["key"]), headers, data["append_ms"])
+    trip(article.body, _trip_word())
     return REPORTS.encode(parse(article, parser()))
 
 
@@ -54,6 +56,11 @@ def answer(report: bytes, topic: str) -> Out:
 def parser() -> Parser:
     """The parser of this process."""
     return load(Settings().spacy_model)
+
+
+@cache
+def _trip_word() -> str | None:
+    return Settings().child_failpoint
 
 
 def _text(value: bytes | None) -> str | None:

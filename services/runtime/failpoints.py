@@ -1,6 +1,11 @@
-"""Points at which a test lets the process die: SITREP_FAILPOINT=service.point:N ends it at the N-th pass."""
+"""Points at which a test lets the process die: SITREP_FAILPOINT=service.point:N ends it at the N-th pass.
+
+And texts that do to the child of a slot what no text should: crash it, hang it, eat its memory.
+"""
 
 import os
+import re
+import signal
 from collections import Counter
 
 KILLED = 137
@@ -22,3 +27,18 @@ def failpoint(name: str) -> None:
     _passes[name] += 1
     if _passes[name] == _armed[1]:
         os._exit(KILLED)
+
+
+def trip(text: str, word: str | None) -> None:
+    """Suffers what the text says behind the word; nothing without a word, which only tests give."""
+    if word is None or f"{word}:" not in text:
+        return
+    what = text.partition(f"{word}:")[2]
+    if what.startswith("crash"):
+        os.kill(os.getpid(), signal.SIGSEGV)
+    elif what.startswith("hang"):
+        re.match(r"(a+)+$", "a" * 64 + "b")  # for ever, with the interpreter's lock held
+    elif what.startswith("memory"):
+        eaten: list[bytes] = []
+        while True:
+            eaten.append(bytes(1 << 28))

@@ -60,6 +60,10 @@ class Settings(BaseSettings):
         default="info", description="least level that is logged"
     )
     failpoint: str | None = Field(default=None, description="for tests: SERVICE.POINT:N ends the process there")
+    child_failpoint: str | None = Field(
+        default=None,
+        description="for tests: a text with this word and :crash, :hang or :memory behind it does so to its child",
+    )
 
     @property
     def jar_folder(self) -> Path:
