@@ -1,12 +1,13 @@
 """The weights of services/parser/factuality.py from annotated sentences: logistic steps, full batches, no randomness.
 
-python -m bench.train_certainty --data DIR [--set UW] [--out FILE]    DIR is laid out like the factuality data
+python -m bench.train_certainty --data DIR [--set UW|MEANTIME] [--out FILE]    DIR is laid out like the factuality data
 """
 
 import argparse
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -81,10 +82,12 @@ def fit(events: Events, width: int, step: float) -> tuple[Floats, float]:
 
 
 def values(scores: Floats) -> list[float]:
-    """The mean of the scores between two steps."""
-    edges = (-3.1, *STEPS, 3.1)
-    between = zip(edges, edges[1:], strict=False)
-    return [round(float(scores[(scores > low) & (scores <= high)].mean()), 3) for low, high in between]
+    """The mean of the scores between two steps; the middle of the two where there is none."""
+    found = []
+    for low, high in pairwise((-3.1, *STEPS, 3.1)):
+        inside = scores[(scores > low) & (scores <= high)]
+        found.append(round(float(inside.mean()) if len(inside) else (low + high) / 2, 3))
+    return found
 
 
 def lines(events: Events, known: dict[str, int]) -> Iterator[str]:
@@ -106,10 +109,10 @@ def _row(feature: str, row: Sequence[Any]) -> str:
 def main(argv: Sequence[str] | None = None) -> int:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     arguments.add_argument("--data", type=Path, required=True)
-    arguments.add_argument("--set", action="append", help="UW (the default) or MEANTIME; may be given twice")
+    arguments.add_argument("--set", action="append", help="UW or MEANTIME; both if not given")
     arguments.add_argument("--out", type=Path, default=DATA)
     asked = arguments.parse_args(argv)
-    found = list(read(load(), [asked.data / name / "train.jsonl" for name in asked.set or ["UW"]]))
+    found = list(read(load(), [asked.data / name / "train.jsonl" for name in asked.set or ["UW", "MEANTIME"]]))
     known = vocabulary(found)
     text = "\n".join(lines(numbered(found, known), known))
     asked.out.write_text(f"{HEAD}{text}\n", encoding="utf-8")

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from services.parser.certainty import Modality, modality
 from services.parser.scene import Scene
-from services.parser.surroundings import surroundings
-from services.parser.tree import Token
+from services.parser.surroundings import form, surroundings
+from services.parser.tree import Sentence, Token
 
 DATA = Path(__file__).parent / "data" / "factuality.tsv"
 UNIT = 100.0  # weights are stored in hundredths
@@ -55,17 +55,23 @@ def weights() -> Weights:
 
 def features(scene: Scene, event: Token, told: Modality) -> list[str]:
     """What the rules found and what stands around the event."""
-    return [*_of_rules(event, told), *surroundings(scene.sentence, event)]
+    around = surroundings(scene.sentence, event)
+    return [*_of_rules(scene.sentence, event, told, around), *around]
 
 
-def _of_rules(event: Token, told: Modality) -> Iterator[str]:
+def _of_rules(s: Sentence, event: Token, told: Modality, around: Sequence[str]) -> Iterator[str]:
     whole = f"{told.realis}{told.polarity}{told.certainty}"
     yield f"m={whole}"
     yield f"mr={told.realis}"
     yield f"mp={told.polarity}"
     yield f"mc={told.certainty}"
     yield f"mt={whole}:{event.tag}"
+    yield f"mf={event.tag}:{told.realis}{told.polarity}:{form(s, s.clause(event.i))}"
     yield from (f"mh={word}" for word in told.hedges)
+    yield from (f"m{feature}:{whole}" for feature in around if feature.startswith("ep2="))
+    if event.noun:
+        article = next((k.lower for k in s.kids(event.i, "det", "poss") if k.dep == "det"), "")
+        yield f"md={article}:{whole}"
 
 
 def factuality(scene: Scene, event: Token) -> float:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from services.parser.embedders import above, denied, kind_of
 from services.parser.tree import Sentence, Token
 
-LEVELS = 3  # how many heads above an event are looked at
+LEVELS = 2  # how many heads above an event are looked at
 ENDINGS = ("ings", "ing", "ies", "ied", "es", "ed", "s", "e", "y")
 SIDES = (-3, -2, -1, 1, 2, 3)
 CORE = frozenset(
@@ -35,12 +35,13 @@ def base(token: Token) -> str:
 
 def surroundings(s: Sentence, event: Token) -> list[str]:
     """All features, each once."""
-    parts = (_own, _beside, _above, _sentence, _embedded)
+    parts = (_own, _beside, _above, _sentence, _clause, _embedded)
     return list(dict.fromkeys(feature for part in parts for feature in part(s, event)))
 
 
 def _own(s: Sentence, event: Token) -> Iterator[str]:
     yield f"w={base(event)}"
+    yield f"sf={event.lower[-3:]}:{event.tag}"
     yield f"t={event.tag}"
     yield f"d={event.dep}"
     yield f"td={event.tag}:{event.dep}"
@@ -79,14 +80,36 @@ def _sentence(s: Sentence, event: Token) -> Iterator[str]:
     yield f"end={last.lower if last else ''}"
     before = sum(t.lower in QUOTES for t in s.tokens[: event.i])
     yield f"quoted={before % 2}"
+    yield f"root={base(s.root(event.i))}"
+
+
+def _clause(s: Sentence, event: Token) -> Iterator[str]:
+    """The verb of the event's clause, what the event is to it, and the word that clause hangs on."""
     clause = s.clause(event.i)
+    role, head = _role(s, event, clause), s.tokens[clause.head]
     yield f"c={base(clause)}"
     yield f"ca={auxiliaries(s, clause)}"
     yield f"cd={clause.dep}"
     yield f"cf={form(s, clause)}"
     for kid in s.kids(clause.i, "mark", "advmod", "neg"):
         yield f"ck={kid.dep}:{base(kid)}"
-    yield f"root={base(s.root(event.i))}"
+    yield f"cr={role}:{form(s, clause)}:{kind_of(s, clause)}:{denied(s, clause)}"
+    if head.i != clause.i:
+        yield f"ch={clause.dep}:{form(s, clause)}:{kind_of(s, head)}:{role}:{auxiliaries(s, head)}"
+    for other in s.kids(clause.i, "advcl"):
+        yield from (f"cs={kid.lower}" for kid in s.kids(other.i, "mark", "advmod"))
+
+
+def _role(s: Sentence, event: Token, clause: Token) -> str:
+    """What the phrase with the event in it is to the verb of its clause; "self" if it is that verb."""
+    if event.i == clause.i:
+        return "self"
+    below = event
+    for token in s.up(event.i):
+        if token.i == clause.i:
+            break
+        below = token
+    return below.dep
 
 
 def auxiliaries(s: Sentence, verb: Token) -> str:
