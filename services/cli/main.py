@@ -65,6 +65,7 @@ COMMANDS = (
     Entry("dlq", "services.cli.dlq", "Dead letters: list them, show one, send them again, drop them."),
     Entry("trace", "services.cli.trace", "Follow an article or an incident through the topics."),
     Entry("lag", "services.cli.lag", "How far each service is in what it reads."),
+    Entry("rebuild", "services.cli.rebuild", "Drop the views and fold the events again."),
     Entry("parse", "services.cli.parse", "Show what the parser understands of an article. No Kafka."),
     Entry("dry-run", "services.cli.dry_run", "Run articles through everything without Kafka."),
     Entry("worker", "services.cli.worker", "Run one service in the foreground."),

@@ -4,19 +4,29 @@ from services.projector.handler import SCHEMA, IncidentViews, ProjectorHandler, 
 from services.runtime.run import StatefulService, run_stateful
 from services.runtime.settings import Settings
 
+UNCHANGED = (
+    "UPDATE {new}.incident SET published_seq=seq WHERE EXISTS(SELECT 1 FROM {old}.incident o"
+    " WHERE o.id=incident.id AND o.view=incident.view AND o.published_seq>=incident.seq)"
+)
+"""After a rebuild: a view that is what was published need not be published again."""
 
-def main(settings: Settings) -> int:
-    """Until SIGTERM; the exit code."""
+
+def service(settings: Settings) -> StatefulService:
+    """What the projector is made of."""
     topics = ProjectorTopics(
         incidents=settings.topic("incidents"),
         changes=settings.topic("changes"),
         dead_letters=settings.topic("dead-letters"),
     )
-    service = StatefulService(
+    return StatefulService(
         "projector",
         [settings.topic("events")],
         ProjectorHandler(topics, settings.generation),
         SCHEMA,
         views=IncidentViews(topics.incidents),
     )
-    return run_stateful(service, settings)
+
+
+def main(settings: Settings) -> int:
+    """Until SIGTERM; the exit code."""
+    return run_stateful(service(settings), settings)

@@ -35,7 +35,7 @@ class SqliteStore(SqlStore):
     ) -> None:
         if path:
             path.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = _hold(path) if path and exclusive else None
+        self._lock = hold(path) if path and exclusive else None
         super().__init__(SqliteDatabase(path, sql.schema(sql.SQLITE) + schema), clock)
 
     def close(self) -> None:
@@ -95,7 +95,8 @@ class _Errors:
 ERRORS = _Errors()
 
 
-def _hold(path: Path) -> BufferedWriter:
+def hold(path: Path) -> BufferedWriter:
+    """The lock of a store's file, until it is closed. Raises OperatorNeeded where another process has it."""
     lock = path.with_suffix(".lock").open("ab")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
