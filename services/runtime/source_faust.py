@@ -5,6 +5,7 @@ where a partition goes on and what the group may commit are the pump's. Faust's 
 """
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import groupby
@@ -35,6 +36,7 @@ class FaustSource:
         self._positions: Positions | None = None
         self._ledger: dict[TP, int] = {}
         self._inlet: Inlet[Any] = Inlet(BUFFER)
+        self._taken: deque[Any] = deque()
         self._assigned_in: int | None = None
         self._closing: asyncio.Task[None] | None = None
         self._watch: asyncio.Task[None] | None = None
@@ -60,12 +62,17 @@ class FaustSource:
 
     async def batches(self) -> AsyncIterator[Batch]:
         while items := await self._inlet.take(MAX_BATCH):
+            self._taken.extend(item for item in items if not isinstance(item, Batch))
             for (tp, generation), group in groupby(items, key=_place):
                 events = [item for item in group if not isinstance(item, Batch)]
                 if self.current(generation):
                     yield Batch(tp, generation, tuple(_record(event.message) for event in events))
-                for event in events:
-                    event.ack()  # decides nothing: it lets Faust see that its events are worked on
+                self._let_go(len(events))
+
+    def _let_go(self, count: int) -> None:
+        """Acknowledging decides nothing: it lets Faust see that its events are worked on."""
+        for _ in range(count):
+            self._taken.popleft().ack()
 
     def done(self, tp: TopicPartition, next_offset: int) -> None:
         self._ledger[TP(*tp)] = next_offset
@@ -85,6 +92,7 @@ class FaustSource:
 
     async def close(self) -> None:
         self.stop()
+        self._let_go(len(self._taken))  # a pump that failed leaves some, and Faust would wait for them
         if self._closing:
             await self._closing
         if self._watch:

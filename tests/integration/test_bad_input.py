@@ -23,6 +23,8 @@ PREFIX = "bad."
 SERVICES = ("parser", "correlator", "projector")
 NEWS = "Two miners were killed when a shaft collapsed near Arequipa on Monday, police said."
 TRIP = "%trip"
+STOPS_WITHIN_S = 45
+"""Sooner than a watchdog ends a worker that cannot stop."""
 
 
 @dataclass(frozen=True)
@@ -54,12 +56,13 @@ class Workers:
     async def told_of(self, name: str, topic: str = "reports", within: float = 60) -> dict[str, Any]:
         """The first record of the topic that names the article."""
 
-        async def probe() -> dict[str, Any] | None:
+        async def probe() -> Any:
             found = [record.value for record in await records(self.servers, PREFIX + topic)]
             word = json.dumps(name).encode()
             return next((json.loads(value) for value in found if value and word in value), None)
 
-        return await eventually(probe, within, f"{name} on {topic}")
+        found: dict[str, Any] = await eventually(probe, within, f"{name} on {topic}")
+        return found
 
 
 @pytest.fixture(scope="module")
@@ -163,14 +166,6 @@ async def test_a_text_that_breaks_its_child_costs_itself_alone(workers: Workers,
     await workers.go_on(f"after {what}")
 
 
-async def test_ten_thousand_junk_records_stop_nobody(workers: Workers) -> None:
-    positions = await workers.write(*(Junk(b"junk %d" % n) for n in range(10_000)))
-    await workers.letter(positions[-1], within=240)
-    await workers.go_on("after the flood")
-    found = await workers.letters()
-    assert [found[position].value for position in positions] == [b"junk %d" % n for n in range(10_000)]
-
-
 @pytest.mark.parametrize(("topic", "stage"), [("reports", "correlator"), ("events", "projector")])
 @pytest.mark.parametrize(
     ("value", "reason"),
@@ -185,6 +180,14 @@ async def test_junk_among_our_own_records_is_a_letter_too(
     assert letter.value == (value or b"")
     assert (told["sitrep_stage"].decode(), told["sitrep_reason"].decode()) == (stage, reason)
     assert (told["sitrep_key"], "sitrep_null" in told) == (b"main", value is None)
+
+
+async def test_ten_thousand_junk_records_stop_nobody(workers: Workers) -> None:
+    positions = await workers.write(*(Junk(b"junk %d" % n) for n in range(10_000)))
+    await workers.letter(positions[-1], within=240)
+    await workers.go_on("after the flood")
+    found = await workers.letters()
+    assert [found[position].value for position in positions] == [b"junk %d" % n for n in range(10_000)]
 
 
 async def test_an_article_behind_all_that_junk_is_in_a_view(workers: Workers) -> None:
@@ -208,6 +211,6 @@ async def test_a_newer_version_among_our_own_records_stops_the_worker_and_is_no_
            "SITREP_GROUP_PREFIX": f"g.{prefix}"}  # fmt: skip
     for run in range(2):
         log = tmp_path / f"log{run}"
-        assert start("worker", service, env=env, log=log).wait(60) == 75
+        assert start("worker", service, env=env, log=log).wait(STOPS_WITHIN_S) == 75
         assert "upgrade" in json.loads(log.read_text().splitlines()[-1])["why"]
     assert await letters(kafka, prefix) == {}
