@@ -66,6 +66,8 @@ def age(letter: Letter, now: datetime) -> str:
 
 
 def _key(letter: Letter, most: int = KEY_SHOWN) -> str:
+    if letter.left_out is not None:
+        return "(left out)"
     if letter.key is None:
         return "no key"
     return neutral(letter.key.decode("utf-8", "backslashreplace"), most) or "empty key"
@@ -156,7 +158,7 @@ def _headers(letter: Letter, width: int) -> Iterator[Line]:
 
 def _heading(letter: Letter) -> str:
     if letter.left_out is not None:
-        return f"left out: {letter.left_out:,} bytes, too many for this topic; they lie at {neutral(letter.place, 200)}"
+        return f"left out: {letter.left_out:,} bytes are too many for this topic; `from` says where they lie"
     return "value: null" if letter.null else f"value: {plural(letter.size, 'byte')}"
 
 
