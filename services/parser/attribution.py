@@ -188,11 +188,12 @@ def _noun_frames(scene: Scene, noun: Token) -> Iterator[Frame]:
 
 def _phrase_frames(scene: Scene) -> Iterator[Frame]:
     s = scene.sentence
-    words = [t.lower for t in s.tokens]
+    words = tuple(t.lower for t in s.tokens)
+    there = frozenset(words)
     for phrase in scene.rules.phrases:
         n = len(phrase.words)
-        for i in range(len(words) - n):
-            if tuple(words[i : i + n]) == phrase.words:
+        for i in range(len(words) - n) if there.issuperset(phrase.words) else ():
+            if words[i : i + n] == phrase.words:
                 yield from _phrase_frame(scene, phrase, i, i + n - 1)
 
 

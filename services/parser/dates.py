@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from schemas.report import When
 from schemas.vocabulary import TimeAnchor, TimePrecision
+from services.parser.gates import Gated, needles_of
 from services.parser.mentions import DateMention
 from services.parser.stamps import HOURS
 from services.parser.stretches import Stretches
@@ -34,15 +35,30 @@ _HOW_YEAR = r"(?P<how>(?i:in|since|during|from|of|until|by|after|before))"
 _HOW_DAY = r"(?P<how>(?i:on|last|next|this|until|till|by|from|since|late on|early on|late|early|before))"
 _NTH = r"(?:st|nd|rd|th)?"
 _WEEKDAY = r"(?P<weekday>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)(?!s)"
-_FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("iso", re.compile(r"\b(?P<iso>(?:19|20)\d\d-\d\d-\d\d)\b")),
-    ("day", re.compile(rf"\b{_MONTH} (?P<day>\d{{1,2}}){_NTH}(?:{_TO})?\b(?!:\d)(?:,? {_YEAR})?")),
-    ("day", re.compile(rf"\b(?P<day>\d{{1,2}}){_NTH}(?:{_TO}{_NTH})? (?:of )?{_MONTH}(?:,? {_YEAR})?\b")),
-    ("month", re.compile(rf"\b{_HOW}[ -]{_MONTH}(?:,? (?:of )?{_YEAR})?\b(?! \d)")),
-    ("month", re.compile(rf"\b{_MONTH},? {_YEAR}\b")),
-    ("year", re.compile(rf"\b{_HOW_YEAR} (?:(?:early|late|mid)[ -])?{_YEAR}\b(?![-–/,.]\d)")),
-    ("weekday", re.compile(rf"\b(?:{_HOW_DAY} )?{_WEEKDAY}{_PART}\b")),
-)
+_DIGIT = re.compile(r"\d")
+_MONTHS = tuple(month.capitalize() for month in MONTHS)
+_DAYS = tuple(day.capitalize() for day in DAYS)
+_YEARS = ("19", "20")
+_FORMS: tuple[tuple[str, bool, Gated], ...] = (  # reader, whether there must be a digit, expression
+    ("iso", True, Gated(re.compile(r"\b(?P<iso>(?:19|20)\d\d-\d\d-\d\d)\b"), _YEARS)),
+    (
+        "day", True,
+        Gated(re.compile(rf"\b{_MONTH} (?P<day>\d{{1,2}}){_NTH}(?:{_TO})?\b(?!:\d)(?:,? {_YEAR})?"), _MONTHS),
+    ),
+    (
+        "day", True,
+        Gated(
+            re.compile(rf"\b(?P<day>\d{{1,2}}){_NTH}(?:{_TO}{_NTH})? (?:of )?{_MONTH}(?:,? {_YEAR})?\b"), _MONTHS
+        ),
+    ),
+    ("month", False, Gated(re.compile(rf"\b{_HOW}[ -]{_MONTH}(?:,? (?:of )?{_YEAR})?\b(?! \d)"), _MONTHS)),
+    ("month", True, Gated(re.compile(rf"\b{_MONTH},? {_YEAR}\b"), _MONTHS)),
+    (
+        "year", True,
+        Gated(re.compile(rf"\b{_HOW_YEAR} (?:(?:early|late|mid)[ -])?{_YEAR}\b(?![-–/,.]\d)"), _YEARS),
+    ),
+    ("weekday", False, Gated(re.compile(rf"\b(?:{_HOW_DAY} )?{_WEEKDAY}{_PART}\b"), _DAYS)),
+)  # fmt: skip
 _HALF = re.compile(r"[ap]\.m\.")
 _CLOCK = re.compile(
     r"\b(?:(?:at|shortly before|shortly after|just before|just after|about|around|by|before|after|from) ){0,2}"
@@ -108,19 +124,19 @@ class _Span:
 
 
 @cache
-def _words() -> tuple[re.Pattern[str], dict[str, _Span]]:
+def _words() -> tuple[Gated, dict[str, _Span]]:
     table = {}
     for words, first, last, early, late, precision, history in rows("dates.tsv", 7):
         table[words] = _Span(
             int(first), int(last), (int(early), int(late)), cast(TimePrecision, precision), history == "yes"
         )
     either = "|".join(re.escape(w).replace(r"\ ", r"\s+") for w in sorted(table, key=lambda w: (-len(w), w)))
-    return re.compile(rf"\b(?:{either})\b", re.I), table
+    return Gated(re.compile(rf"\b(?:{either})\b", re.I), needles_of(table)), table
 
 
 def _worded(text: str, reference: Reference) -> Iterator[DateMention]:
     pattern, table = _words()
-    for match in pattern.finditer(text):
+    for match in pattern.finditer(text, text.lower()):
         span = table[re.sub(r"\s+", " ", match.group().lower())]
         start = reference.instant(reference.day + timedelta(days=span.first), span.hours[0])
         end = reference.instant(reference.day + timedelta(days=span.last), span.hours[1])
@@ -129,7 +145,10 @@ def _worded(text: str, reference: Reference) -> Iterator[DateMention]:
 
 
 def _formed(text: str, reference: Reference) -> Iterator[DateMention]:
-    for name, pattern in _FORMS:
+    digits = _DIGIT.search(text) is not None
+    for name, digit, pattern in _FORMS:
+        if digit and not digits:
+            continue
         read = _READERS[name]
         for match in pattern.finditer(text):
             try:
@@ -230,6 +249,8 @@ _READERS: dict[str, Callable[[re.Match[str], Reference], DateMention | None]] = 
 
 
 def _clocks(text: str, reference: Reference, days: Sequence[DateMention]) -> Iterator[DateMention]:
+    if _DIGIT.search(text) is None and "noon" not in text.lower() and "mid" not in text.lower():
+        return
     for match in _CLOCK.finditer(text):
         hour, minute = _clock_of(match)
         beside = _beside(text, match, days)

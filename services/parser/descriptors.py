@@ -7,20 +7,27 @@ from functools import cache
 
 from schemas.countries import country_names
 from services.parser.fold import strict
+from services.parser.gates import Gated
 from services.parser.place_lexicon import PlaceLexicon
 from services.parser.tables import rows
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    pattern: re.Pattern[str]
+    pattern: Gated
     form: str
 
 
 @cache
 def _rules() -> tuple[Rule, ...]:
     """data/descriptors.tsv, read once: a packaged constant."""
-    return tuple(Rule(re.compile(_expanded(expression)), form) for expression, form in rows("descriptors.tsv", 2))
+    return tuple(Rule(_gated(expression), form) for expression, form in rows("descriptors.tsv", 2))
+
+
+def _gated(expression: str) -> Gated:
+    """Any of the words that are spelled out must be there."""
+    spelled = re.sub(r"\{[xX]\}|\\[a-zA-Z]|\[[^\]]*\]|.\?", " ", expression)
+    return Gated(re.compile(_expanded(expression)), tuple(dict.fromkeys(re.findall(r"[A-Za-z-]{3,}", spelled))))
 
 
 def _expanded(expression: str) -> str:

@@ -89,9 +89,9 @@ def _act(scene: Scene, head: Token) -> tuple[MeasureAct, Token] | None:
 def _direct(scene: Scene) -> Iterator[Found]:
     """Verbs that are a measure with their object: "closed the border"; in the scope of a power they are authorised."""
     s = scene.sentence
+    verbs = scene.rules.direct_verbs
     for verb in s.tokens:
-        entry = next((e for e in scene.rules.measures["direct"] if verb.lemma in e["verbs"]), None)
-        if entry is None:
+        if verb.lemma not in verbs:
             continue
         entries = [e for e in scene.rules.measures["direct"] if verb.lemma in e["verbs"]]
         what = _object_words(scene, verb)

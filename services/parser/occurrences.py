@@ -9,7 +9,7 @@ from services.parser.events import Event
 from services.parser.grammar import is_passive, named_head, object_, subject
 from services.parser.roles import Cast, participants
 from services.parser.rule_types import Trigger, Words
-from services.parser.scene import Scene
+from services.parser.scene import Scene, covering
 from services.parser.speakers import Discourse
 from services.parser.tree import Token
 from services.parser.voices import Said, Voice, voices
@@ -48,14 +48,16 @@ def _without_purposes(found: list[Told]) -> list[Told]:
 
 def match(scene: Scene, token: Token) -> Trigger | None:
     """The trigger of a token, if it is one; names of places and actors are none."""
-    rules = scene.rules
-    if any(d.start <= token.start < d.end for d in scene.dates):  # "8 March"
+    verb = token.verb
+    known = scene.rules.verb_triggers if verb else scene.rules.noun_triggers
+    triggers = known.get(token.lemma)
+    if triggers is None or covering(scene.dates, token) is not None:  # "8 March"
         return None
-    if token.verb:
-        return next((t for t in rules.verb_triggers.get(token.lemma, ()) if _verb_fits(scene, t, token)), None)
+    if verb:
+        return next((t for t in triggers if _verb_fits(scene, t, token)), None)
     if not token.noun or _is_name(scene, token):
         return None
-    return next((t for t in rules.noun_triggers.get(token.lemma, ()) if _noun_fits(scene, t, token)), None)
+    return next((t for t in triggers if _noun_fits(scene, t, token)), None)
 
 
 def _is_name(scene: Scene, token: Token) -> bool:

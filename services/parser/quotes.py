@@ -1,5 +1,6 @@
 """Trap 1: quotations over sentences. Who is quoted where no cue stands in the sentence itself."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from services.parser.voices import Said, Voice
 
 MIN_QUOTE = 25  # characters; shorter ones are names and scare quotes
 OPEN, CLOSE, PLAIN = "“„«", "”»", '"'
+_MARK = re.compile(f"[{OPEN}{CLOSE}{PLAIN}]")
 Heard = tuple[Scene, tuple[Said, ...]]
 
 
@@ -28,7 +30,8 @@ def quotations(text: str, start: int, end: int) -> list[Quotation]:
     """The quoted stretches of a paragraph."""
     found: list[Quotation] = []
     opened = -1
-    for i in range(start, end):
+    for mark in _MARK.finditer(text, start, end):
+        i = mark.start()
         if opened < 0 and (text[i] in OPEN or text[i] == PLAIN):
             opened = i
         elif opened >= 0 and (text[i] in CLOSE or text[i] == PLAIN):

@@ -46,7 +46,7 @@ class Reading:
         return self.lexicon.actors.org_words.get(word.text) if word.capital else None
 
     def title(self, at: int) -> bool:
-        return self.words[at].capital and self.lower(at) in self.lexicon.actors.titles
+        return at < len(self.words) and self.words[at].capital and self.words[at].lower in self.lexicon.actors.titles
 
     def name_at(self, at: int) -> int:
         """How many words from here may be a person's name: capitals, initials, particles in between."""

@@ -48,6 +48,7 @@ class Rules:
     generic_nouns: Words
     generic_types: Words
     regimes: re.Pattern[str]
+    direct_verbs: Words
     regime_of: Mapping[str, Mapping[str, Any]]
     outcome_words: Words
 
@@ -91,6 +92,7 @@ def load_rules() -> Rules:
         demonyms=_demonyms(), weights={name: kind.weight for name, kind in ontology().types.items()},
         countable=frozenset(name for name, kind in ontology().types.items() if kind.family in COUNTABLE) - UNCOUNTED,
         head_words=frozenset(word for w in words for word in w.heads), actor_types=frozenset(actors["types"]["actor"]),
+        direct_verbs=frozenset(verb for entry in measures["direct"] for verb in entry["verbs"]),
         regimes=_alternatives(measures["regimes"]), outcome_words=_outcome_words(words, counting),
         regime_of={phrase: entry for entry in reversed(measures["regimes"]) for phrase in entry["phrases"]},
         generic_nouns=frozenset(actors["events"]["generic"]), generic_types=frozenset(actors["types"]["generic"]),

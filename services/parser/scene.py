@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Protocol, TypeVar
 
 from schemas.report import Field
@@ -19,6 +20,7 @@ class _Ranged(Protocol):
 
 
 M = TypeVar("M", bound=_Ranged)
+_start = attrgetter("start")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,11 @@ KIND_CLASS = {
 
 
 def covering(mentions: Sequence[M], token: Token) -> M | None:
-    return next((m for m in mentions if m.start <= token.start < m.end), None)
+    start = token.start
+    for m in mentions:
+        if m.start <= start < m.end:
+            return m
+    return None
 
 
 def scenes(sentences: Iterable[Sentence], layout: Layout, title: Mentions, body: Mentions, rules: Rules) -> list[Scene]:
@@ -103,6 +109,6 @@ def scenes(sentences: Iterable[Sentence], layout: Layout, title: Mentions, body:
 
 
 def _within(mentions: tuple[M, ...], sentence: Sentence) -> tuple[M, ...]:
-    first = bisect_left(mentions, sentence.start, key=lambda m: m.start)
-    last = bisect_left(mentions, sentence.end, key=lambda m: m.start)
+    first = bisect_left(mentions, sentence.start, key=_start)
+    last = bisect_left(mentions, sentence.end, key=_start)
     return tuple(m for m in mentions[first:last] if m.end <= sentence.end)

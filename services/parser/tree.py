@@ -1,10 +1,13 @@
 """A parsed sentence: tokens with their heads. All offsets are those of the clean field text."""
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from services.parser.mentions import Piece
 
+_start = attrgetter("start")
 VERB_TAGS = frozenset({"VB", "VBD", "VBG", "VBN", "VBP", "VBZ"})
 NOUN_TAGS = frozenset({"NN", "NNS", "NNP", "NNPS"})
 
@@ -45,11 +48,17 @@ class Sentence:
 
     def kids(self, i: int, *deps: str) -> list[Token]:
         """Dependents in order, of the named relations only if any are named."""
-        found = (self.tokens[c] for c in self.children[i])
-        return [token for token in found if not deps or token.dep in deps]
+        tokens = self.tokens
+        if deps:
+            return [token for c in self.children[i] if (token := tokens[c]).dep in deps]
+        return [tokens[c] for c in self.children[i]]
 
     def kid(self, i: int, *deps: str) -> Token | None:
-        return next(iter(self.kids(i, *deps)), None)
+        for c in self.children[i]:
+            token = self.tokens[c]
+            if not deps or token.dep in deps:
+                return token
+        return None
 
     def subtree(self, i: int, without: Collection[int] = ()) -> frozenset[int]:
         """The token and all below it; branches at `without` are cut off."""
@@ -105,7 +114,8 @@ class Sentence:
 
     def at(self, offset: int) -> Token | None:
         """The token at an offset of the field."""
-        return next((t for t in self.tokens if t.start <= offset < t.end), None)
+        at = bisect_right(self.tokens, offset, key=_start) - 1
+        return self.tokens[at] if at >= 0 and offset < self.tokens[at].end else None
 
     def inside(self, start: int, end: int) -> list[Token]:
         return [t for t in self.tokens if t.start < end and t.end > start]
