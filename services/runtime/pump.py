@@ -144,9 +144,10 @@ class StatefulPump:
             raise
 
     async def _publish(self, lane: Lane) -> None:
-        await self._outbox.publish(lane.claim)
+        """Views need no row of the outbox, so they do not wait for it."""
         if views := self._views.get(lane.tp):
             views[0].wake()
+        await self._outbox.publish(lane.claim)
 
     async def _start_views(self, claim: Claim, tasks: asyncio.TaskGroup) -> None:
         parts = self._parts
