@@ -19,6 +19,7 @@ from services.runtime.exits import OPERATOR, USAGE, Exit, OperatorNeeded
 from services.runtime.kafka import KafkaLog
 from services.runtime.lag import Lag
 from services.runtime.rebuild import Rebuild
+from services.runtime.rebuild_postgres import PostgresBeside
 from services.runtime.rebuild_sqlite import SqliteBeside
 from services.runtime.records import TopicPartition
 from services.runtime.settings import Settings, load_settings
@@ -61,9 +62,10 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Drop the projector's store and fold the events again: after a bug, a broken disk, a better rule.
 
-        The projector must not run meanwhile. The new store is built beside the old one and takes its place at the end;
-        stopped before that (Ctrl-C), nothing has changed. It ends where the old one stood. Nothing is sent: changes
-        that were told are not told again, and the projector publishes only views that are not what is published.
+        The new store is built beside the old one and takes its place at the end; stopped before that (Ctrl-C), nothing
+        has changed. Nothing is sent: changes that were told are not told again, and the projector publishes only views
+        that are not what is published. With SQLite the projector must not run meanwhile; with PostgreSQL it may, and
+        starts again (75) when the new store comes.
 
         \b
         Example:  sitrep rebuild --yes
@@ -120,7 +122,9 @@ async def _rebuild(settings: Settings) -> Rebuilt:
     return _done(settings, count.folded, seconds)
 
 
-def _beside(settings: Settings, schema: str) -> SqliteBeside:
+def _beside(settings: Settings, schema: str) -> SqliteBeside | PostgresBeside:
+    if settings.database_url is not None:
+        return PostgresBeside(settings.database_url.get_secret_value(), settings.namespace(PROJECTOR), schema)
     path = settings.store(PROJECTOR)
     try:
         return SqliteBeside(path, schema)
