@@ -17,6 +17,17 @@ from schemas.base import Instant, OpenEnum
 from schemas.errors import InvalidRecord, UnknownVersion
 from schemas.ids import content_id, text_hash
 from schemas.urls import canonical_url, host_of
+from schemas.wire_fields import (
+    EARLIEST,
+    LATEST,
+    MAX_FIELD,
+    MAX_ID,
+    check_length,
+    check_unicode,
+    json_object,
+    text_of,
+    time_of,
+)
 
 OutletKind = Annotated[Literal["wire", "national", "local", "state", "social", "official", "unknown"], OpenEnum()]
 MAX_ARTICLE_BYTES = 2_000_000
@@ -63,36 +74,13 @@ class Article:
     extra: tuple[tuple[str, Any], ...] = ()
 
 
-ALIASES: Mapping[str, str] = {  # schema.org NewsArticle and IPTC ninjs names -> ours
-    "headline": "title",
-    "name": "title",
-    "articleBody": "body",
-    "body_text": "body",
-    "datePublished": "published",
-    "versioncreated": "published",
-    "published_at": "published",
-    "dateModified": "modified",
-    "inLanguage": "language",
-    "publisher": "outlet",
-    "provider": "outlet",
-    "source": "outlet",
-    "uri": "id",
-    "identifier": "id",
-    "link": "url",
-    "mainEntityOfPage": "url",
-}
 _KNOWN = {
     "type", "v", "id", "url", "outlet", "title", "body", "language", "published", "modified", "fetched", "desk",
     "withdrawn", "via", "incident",
 }  # fmt: skip
 _DATE_PREFIX = re.compile(r"^\s*date\s+(\d{4}-\d{2}-\d{2})\b")
-MAX_ID, MAX_TITLE, MAX_FIELD = 500, 5_000, 2_000
-"""Characters: what stands beside the body is repeated in reports, events and views, which have limits of their own."""
 _OUTLET: TypeAdapter[Outlet] = TypeAdapter(Outlet)
-_INSTANT: TypeAdapter[datetime] = TypeAdapter(Instant)
 FIRST_APPEND_HEADER = "sitrep_timestamp"
-EARLIEST, LATEST = 1000, 9000
-"""Years of a stated time: rules look days and years back and ahead of it."""
 MS_DIGITS = 14
 """More digits than this less one, and it is no moment of this age (year 2286)."""
 
@@ -107,7 +95,7 @@ def from_wire(value: bytes | None, key: bytes | None, headers: Mapping[str, byte
         return _tombstone(key, headers, append_ms)
     if len(value) > MAX_ARTICLE_BYTES:
         raise InvalidRecord("too_large", f"{len(value)} bytes; an article may have {MAX_ARTICLE_BYTES}")
-    data = _object(value)
+    data = json_object(value)
     _check_version(data)
     if data.get("withdrawn") is True:
         return _withdrawal(data, append_ms)
@@ -135,20 +123,6 @@ def _first_append(headers: Mapping[str, bytes], append_ms: int) -> int:
     return int(stated) if stated.isdigit() and len(stated) < MS_DIGITS else append_ms
 
 
-def _object(value: bytes) -> dict[str, Any]:
-    try:
-        data = orjson.loads(value)
-    except orjson.JSONDecodeError as error:
-        raise InvalidRecord("not_json", str(error)) from error
-    if not isinstance(data, dict):
-        raise InvalidRecord("not_an_object", f"an article is a JSON object, this is {type(data).__name__}")
-    out: dict[str, Any] = {name: item for name, item in data.items() if name not in ALIASES}
-    for name, item in data.items():
-        if name in ALIASES and item not in (None, ""):
-            out.setdefault(ALIASES[name], item)
-    return out
-
-
 def _check_version(data: Mapping[str, Any]) -> None:
     if data.get("type", "article") not in ("article", "NewsArticle", "text"):  # it may be unhashable
         raise UnknownVersion("unknown_type", f"type {str(data['type'])[:80]!r} on news.articles")
@@ -172,42 +146,34 @@ def _withdrawal(data: Mapping[str, Any], append_ms: int) -> Article:
     if given is None:
         raise InvalidRecord("no_id", "a withdrawal names the article's id")
     at = _from_ms(append_ms)
-    modified = _time(data, "modified")
+    modified = time_of(data, "modified")
     revision = Revision(ms=_ms(modified) if modified else append_ms, hash=text_hash("withdrawn"))
     return Article(
         id=given, version=revision.hash, revision=revision, title="", body="", outlet=_outlet(data),
-        published=at, published_precision="unknown", received_at=at, desk=_text(data, "desk") or "main",
-        modified=modified, withdrawn=True, via=_text(data, "via"),
+        published=at, published_precision="unknown", received_at=at, desk=text_of(data, "desk") or "main",
+        modified=modified, withdrawn=True, via=text_of(data, "via"),
     )  # fmt: skip
 
 
 def _article(data: Mapping[str, Any], append_ms: int) -> Article:
-    body, title, url = data.get("body"), _text(data, "title") or "", _text(data, "url")
+    body, title, url = data.get("body"), text_of(data, "title") or "", text_of(data, "url")
     if not isinstance(body, str):
         raise InvalidRecord("no_body", "an article needs a body, a string")
     if not body.strip():
         raise InvalidRecord("empty_body", "the body is empty")
-    _check_unicode(title, body)
+    check_unicode(title, body)
     published, precision = _published(data, body, append_ms)
-    modified = _time(data, "modified")
+    modified = time_of(data, "modified")
     version = text_hash(title, body)
     return Article(
         id=_identity(data, url, title, body), version=version,
         revision=Revision(ms=_ms(modified) if modified else append_ms, hash=version),
         title=title, body=body, outlet=_outlet(data), published=published, published_precision=precision,
-        received_at=_from_ms(append_ms), desk=_text(data, "desk") or "main", url=url,
-        language=_text(data, "language"), modified=modified, fetched=_time(data, "fetched"),
-        via=_text(data, "via"), incident=_text(data, "incident"),
+        received_at=_from_ms(append_ms), desk=text_of(data, "desk") or "main", url=url,
+        language=text_of(data, "language"), modified=modified, fetched=time_of(data, "fetched"),
+        via=text_of(data, "via"), incident=text_of(data, "incident"),
         extra=tuple((name, item) for name, item in data.items() if name not in _KNOWN),
     )  # fmt: skip
-
-
-def _check_unicode(*texts: str) -> None:
-    for text in texts:
-        try:
-            text.encode()
-        except UnicodeEncodeError as error:
-            raise InvalidRecord("lone_surrogate", str(error)) from error
 
 
 def _identity(data: Mapping[str, Any], url: str | None, title: str, body: str) -> str:
@@ -216,28 +182,10 @@ def _identity(data: Mapping[str, Any], url: str | None, title: str, body: str) -
 
 
 def _given_id(data: Mapping[str, Any]) -> str | None:
-    given = _text(data, "id")
+    given = text_of(data, "id")
     if given and len(given) > MAX_ID:
         raise InvalidRecord("id_too_long", f"{len(given)} characters; an id may have {MAX_ID}")
     return given
-
-
-def _text(data: Mapping[str, Any], name: str) -> str | None:
-    value = data.get(name)
-    if value is None or value == "":
-        return None
-    if isinstance(value, dict) and name == "url":
-        value = value.get("@id") or value.get("url")
-    if not isinstance(value, str):
-        raise InvalidRecord("wrong_type", f"{name} is a string, this is {type(value).__name__}")
-    _check_unicode(value)
-    _check_length(name, value, MAX_TITLE if name == "title" else MAX_FIELD)
-    return value
-
-
-def _check_length(name: str, value: str, most: int) -> None:
-    if len(value) > most:
-        raise InvalidRecord("too_long", f"{name} has {len(value)} characters; it may have {most}")
 
 
 def _outlet(data: Mapping[str, Any]) -> Outlet:
@@ -250,7 +198,7 @@ def _outlet(data: Mapping[str, Any]) -> Outlet:
     except ValidationError as error:
         raise InvalidRecord("wrong_type", f"outlet: {error.errors()[0]['msg']}") from error
     for part in (outlet.name, outlet.kind, outlet.domain, outlet.country):
-        _check_length("outlet", part or "", MAX_FIELD)
+        check_length("outlet", part or "", MAX_FIELD)
     return outlet
 
 
@@ -260,7 +208,7 @@ def _published(
     stated = data.get("published")
     if stated not in (None, ""):
         day = isinstance(stated, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", stated) is not None
-        parsed = _time(data, "published")
+        parsed = time_of(data, "published")
         if parsed:
             return parsed, "day" if day else "minute"
     hint = _DATE_PREFIX.match(body)
@@ -272,21 +220,6 @@ def _published(
         if EARLIEST <= day_hint.year <= LATEST:
             return day_hint, "day"
     return _from_ms(append_ms), "unknown"
-
-
-def _time(data: Mapping[str, Any], name: str) -> datetime | None:
-    value = data.get(name)
-    if value in (None, ""):
-        return None
-    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-        value += "T00:00:00Z"
-    try:
-        parsed = _INSTANT.validate_python(value, strict=False)
-        if not EARLIEST <= parsed.year <= LATEST:
-            raise OverflowError(parsed.year)
-        return datetime.combine(parsed.date(), parsed.time().replace(tzinfo=None), UTC)
-    except (ValidationError, OverflowError, ValueError) as error:
-        raise InvalidRecord("wrong_time", f"{name}: {str(value)[:60]!r} is no time (ISO 8601)") from error
 
 
 def _ms(at: datetime) -> int:

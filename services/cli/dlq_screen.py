@@ -143,15 +143,16 @@ def whole(letter: Letter, value: bytes | None, now: datetime, width: int, most: 
     return paint(lines, colour)
 
 
-def _field(name: str, text: str, width: int) -> list[Line]:
-    return hanging(line("  ", Span(name, "dim")), text, width, max(LABEL, min(len(name) + 2, 24)) + 2)
+def _field(name: str, text: str, width: int, label: int = LABEL) -> list[Line]:
+    return hanging(line("  ", Span(name, "dim")), text, width, label + 2)
 
 
 def _headers(letter: Letter, width: int) -> Iterator[Line]:
     yield from (line(""), line(Span(f"headers of the record: {len(letter.headers)}", "heading")))
+    label = max([LABEL, *(min(len(name), KEY_SHOWN) + 2 for name, _ in letter.headers[:HEADERS_SHOWN])])
     for name, data in letter.headers[:HEADERS_SHOWN]:
         text = neutral((data or b"").decode("utf-8", "backslashreplace"), 300)
-        yield from _field(neutral(name, 40), text, width)
+        yield from _field(neutral(name, KEY_SHOWN), text, width, label)
     if len(letter.headers) > HEADERS_SHOWN:
         yield line(Span(f"  … and {len(letter.headers) - HEADERS_SHOWN} more; --json has them", "dim"))
 

@@ -28,12 +28,14 @@ from services.runtime.stateless import Parse, StatelessParts, StatelessPump
 from services.runtime.store import Store, expect_meta
 from services.runtime.store_thread import StoreThread
 from services.runtime.stores import open_store
-from services.runtime.watchdog import Watchdog
+from services.runtime.watchdog import LIMIT_S, Watchdog
 from services.runtime.wiring import KafkaWiring, Wiring
 
 log = structlog.get_logger()
 END_WITHIN_S = 45
 WINDOW_PER_SLOT = 4
+STALLED_S = 360.0
+"""A whole window of texts that hang, each tried twice up to the limit of its slot, is no stall."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ async def serve_stateless(service: StatelessService, settings: Settings, wiring:
     publisher = wiring.publisher()
     window = WINDOW_PER_SLOT * max(1, service.slots)
     parts = StatelessParts(source, service.parse, publisher, settings.topic("dead-letters"), window)
-    with _watched() as watchdog, stopped_by_signals(source):
+    with _watched(STALLED_S) as watchdog, stopped_by_signals(source):
         try:
             await publisher.start()
             await StatelessPump(service.name, parts, watchdog).run()
@@ -135,8 +137,8 @@ def stopped_by_signals(source: Source) -> Iterator[None]:
 
 
 @contextmanager
-def _watched() -> Iterator[Watchdog]:
-    watchdog = Watchdog()
+def _watched(limit_s: float = LIMIT_S) -> Iterator[Watchdog]:
+    watchdog = Watchdog(limit_s)
     watchdog.start()
     try:
         yield watchdog

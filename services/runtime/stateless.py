@@ -82,10 +82,9 @@ class StatelessPump:
 
     def _finish(self, record: Record, generation: int, ledger: Ledger) -> None:
         upto = ledger.finish(record.offset)
-        if upto is not None:
-            self._watchdog.progress()
-            if self._parts.source.current(generation):
-                self._parts.source.done(record.tp, upto)
+        self._watchdog.progress()
+        if upto is not None and self._parts.source.current(generation):
+            self._parts.source.done(record.tp, upto)
         if not any(len(ledger) for _, ledger in self._ledgers.values()):
             self._watchdog.pending(False)
 

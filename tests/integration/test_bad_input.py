@@ -83,7 +83,7 @@ def workers(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wo
 UNREADABLE = {
     "broken JSON": (Junk(b'{"body": "x"', b"k1", (("ce_id", b"7"), ("x-trace", b"\x00\xff"))), "not_json"),
     "no bytes": (Junk(b"", b"k2"), "not_json"),
-    "invalid UTF-8": (Junk(b'{"body": "\xc3\x28"}', b"\xff\xfe"), "not_json"),
+    "invalid UTF-8": (Junk(b'{"body": "\xc3\x28"}', b"\xff\xfe"), "not_utf8"),
     "a byte order mark": (Junk(b'\xef\xbb\xbf{"body": "x"}'), "not_json"),
     "nested without end": (Junk(b"[" * 100_000 + b"]" * 100_000), "not_json"),
     "a list": (Junk(b"[1, 2]", b"k3"), "not_an_object"),

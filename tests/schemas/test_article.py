@@ -83,7 +83,8 @@ def test_withdrawals_by_field_and_by_null() -> None:
     ("value", "reason"),
     [
         (b"{", "not_json"),
-        (b"\xff\xfe", "not_json"),
+        (b"\xff\xfe", "not_utf8"),
+        (b'{"body": "K\xf6ln"}', "not_utf8"),
         (b"[1]", "not_an_object"),
         ({"title": "t"}, "no_body"),
         ({"body": 5}, "no_body"),
