@@ -10,8 +10,8 @@ from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 from aiokafka.structs import TopicPartition as KafkaTP
 
 from services.runtime.exits import TryAgain
-from services.runtime.kafka import MAX_RECORD, to_record
-from services.runtime.records import TopicPartition
+from services.runtime.kafka import to_record
+from services.runtime.records import MAX_RECORD, TopicPartition
 from services.runtime.sources import MAX_BATCH, Batch, Positions, split
 
 COMMIT_EVERY_S = 1.0
