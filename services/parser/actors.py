@@ -95,9 +95,12 @@ def _completed(mention: ActorMention, cast: Cast) -> ActorMention:
     id_ = mention.speaker.id
     if id_ is None:
         return mention
-    called = cast.descriptors.get(id_, set()) | set(mention.speaker.descriptors)
-    speaker = replace(mention.speaker, descriptors=tuple(sorted(called)))
-    return replace(mention, speaker=speaker, aliases=tuple(sorted(cast.aliases.get(id_, set()) | set(mention.aliases))))
+    speaker = mention.speaker
+    called = tuple(sorted(cast.descriptors.get(id_, set()) | set(speaker.descriptors)))
+    aliases = tuple(sorted(cast.aliases.get(id_, set()) | set(mention.aliases)))
+    if called == speaker.descriptors and aliases == mention.aliases:
+        return mention
+    return replace(mention, speaker=replace(speaker, descriptors=called), aliases=aliases)
 
 
 def _meant(reading: Reading, told: Sequence[Told], at: int, cast: Cast) -> Speaker:

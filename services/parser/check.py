@@ -22,7 +22,7 @@ class Back:
     def span(self, span: Span) -> Span:
         """Raises Broken if the offsets leave the text."""
         start, end = self.offsets(span.field, span.start, span.end)
-        return replace(span, start=start, end=end, text=self._text[span.field][start:end])
+        return Span(field=span.field, start=start, end=end, text=self._text[span.field][start:end], rule=span.rule)
 
     def offsets(self, field: Field, start: int, end: int) -> tuple[int, int]:
         origin = self._clean[field].origin

@@ -5,7 +5,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,7 @@ HALF_DAY = timedelta(hours=12)
 NOT_NAMES = word_set("not_names")
 STREET_WORDS = word_set("street_words")
 _TERM = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_CAPITAL = re.compile(rf"(?<![^\W\d_])(?<![^\W\d_]['’-])(?![a-z]){_TERM.pattern}")
 _AGE = re.compile(
     r"\b(?P<a>\d{1,3})-(?:year|month)s?-old\b|\baged? (?P<b>\d{1,3})\b"
     r"|,\s(?P<c>\d{1,2})(?=,|\)|\.(?:\s|$))|\((?P<d>\d{1,2})\)"
@@ -42,11 +43,12 @@ def features(
     wanted = set(segment_ids)
     pieces = [piece for piece in layout.pieces if piece.id in wanted]
     texts = [_text(layout, piece) for piece in pieces]
-    counted = Counter(word.lower() for text in texts for word in _TERM.findall(text) if len(word) > 1)
+    words = [word for text in texts for word in _words(text)]
+    counted = Counter(word for word in words if len(word) > 1)
     return Features(
         terms=tuple(sorted(counted.most_common(MAX_TERMS) if len(counted) > MAX_TERMS else counted.items())),
         rare=tuple(sorted({word for text in texts for word in _rare(text, lexicon)})[:MAX_RARE]),
-        minhash=_bands(_signature(_shingles(" ".join(texts)))),
+        minhash=_bands(_signature(_shingles(words))),
         ages=tuple(sorted({age for text in texts for age in _ages(text)})),
         streets=tuple(sorted({street for text in texts for street in _streets(text)})),
         dates=tuple(sorted({day for piece in pieces for day in _days(layout, mentions, piece)})[:MAX_DATES]),
@@ -56,7 +58,7 @@ def features(
 def sketch(layout: Layout) -> tuple[int, ...]:
     """Minhash of the word shingles of the body without furniture: 64 positions of 32 bits; empty for a tiny text."""
     texts = [_text(layout, piece) for piece in layout.pieces if piece.field == "body" and piece.kind != "boilerplate"]
-    return tuple(int(value) for value in _signature(_shingles(" ".join(texts))))
+    return tuple(_signature(_shingles([word for text in texts for word in _words(text)])).tolist())
 
 
 def _clean(layout: Layout, piece: Piece) -> Clean:
@@ -69,7 +71,7 @@ def _text(layout: Layout, piece: Piece) -> str:
 
 def _rare(text: str, lexicon: Lexicon) -> Iterator[str]:
     """Words with a capital that free text hardly knows in small letters."""
-    for match in _TERM.finditer(text):
+    for match in _CAPITAL.finditer(text):
         word = match.group().removesuffix("'s").removesuffix("’s")
         lower = word.lower()
         if not word[0].isupper() or len(word) < 3 or lower in lexicon.frequency or lower in NOT_NAMES:
@@ -116,8 +118,13 @@ def _days_of(mention: DateMention) -> Iterator[str]:
         yield start.date().isoformat()
 
 
-def _shingles(text: str) -> Iterable[bytes]:
-    words = [word.lower() for word in _TERM.findall(text)]
+@lru_cache(maxsize=256)
+def _words(text: str) -> tuple[str, ...]:
+    """Of a paragraph, in small letters: kept, as several groups of an article share it."""
+    return tuple(word.lower() for word in _TERM.findall(text))
+
+
+def _shingles(words: Sequence[str]) -> Iterable[bytes]:
     if 0 < len(words) < SHINGLE:
         return [" ".join(words).encode()]
     return [" ".join(words[at : at + SHINGLE]).encode() for at in range(len(words) - SHINGLE + 1)]

@@ -19,10 +19,14 @@ MAX_SEARCHED = 500
 class Frames:
     """What paragraphs and titles are (data/layout.tsv)."""
 
-    patterns: Mapping[str, tuple[re.Pattern[str], ...]]
+    opening: Mapping[str, re.Pattern[str]]
+    anywhere: Mapping[str, re.Pattern[str]]
 
     def matches(self, kind: str, text: str) -> bool:
-        return any(pattern.search(text[:MAX_SEARCHED]) for pattern in self.patterns.get(kind, ()))
+        head, opening, anywhere = text[:MAX_SEARCHED], self.opening.get(kind), self.anywhere.get(kind)
+        return (opening is not None and opening.match(head) is not None) or (
+            anywhere is not None and anywhere.search(head) is not None
+        )
 
 
 @dataclass(frozen=True)
@@ -55,10 +59,16 @@ def _frequencies() -> tuple[tuple[str, float], ...]:
 
 @cache
 def _frames() -> Frames:
-    patterns: dict[str, list[re.Pattern[str]]] = {}
+    opening: dict[str, list[str]] = {}
+    anywhere: dict[str, list[str]] = {}
     for kind, expression in rows("layout.tsv", 2):
-        patterns.setdefault(kind, []).append(re.compile(expression, re.I))
-    return Frames({kind: tuple(found) for kind, found in patterns.items()})
+        where = opening if expression.startswith("^") else anywhere
+        where.setdefault(kind, []).append(f"(?:{expression})")
+    return Frames(_either(opening), _either(anywhere))
+
+
+def _either(expressions: Mapping[str, Iterable[str]]) -> dict[str, re.Pattern[str]]:
+    return {kind: re.compile("|".join(found), re.I) for kind, found in expressions.items()}
 
 
 def _casing(frequency: Mapping[str, float], places: PlaceLexicon, actors: ActorLexicon) -> Casing:

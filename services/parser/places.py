@@ -65,7 +65,8 @@ class _Map:
         found = self._place(sight, text)
         if found is None:
             return None
-        found = replace(found, text=text, relation=sight.relation)
+        if found.text != text or found.relation != sight.relation:
+            found = replace(found, text=text, relation=sight.relation)
         if found.precision == resolve.TOWN and found.id and found.id.startswith("g:"):
             self.first_town = self.first_town or found
             if not sight.consumed:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from math import asin, cos, log2, log10, radians, sin, sqrt
 
 from schemas.report import Place
@@ -104,7 +105,8 @@ def centre_of(rows: Iterable[Row]) -> tuple[float, float] | None:
     if not known:
         return None
     points = [(row.lat, row.lon) for row in known]
-    spread = [sum(min(distance_km(a, b), FAR_KM) for b in points) for a in points]
+    far = {pair: min(distance_km(*pair), FAR_KM) for pair in combinations(sorted(set(points)), 2)}
+    spread = [sum(far.get((a, b), far.get((b, a), 0.0)) for b in points) for a in points]
     return points[spread.index(min(spread))]
 
 

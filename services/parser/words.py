@@ -50,7 +50,7 @@ def words_of(text: str) -> tuple[Word, ...]:
             continue
         gap = text[at : match.start()]
         tail = _POSSESSIVE.match(text, match.end())
-        first = not found or bool(_ENDS.search(gap)) or bool(_OPENS.search(gap))
+        first = not found or (gap != " " and (bool(_ENDS.search(gap)) or bool(_OPENS.search(gap))))
         word = match.group()
         found.append(
             Word(
@@ -84,9 +84,10 @@ class Phrases(Generic[T]):
     def longest(self, words: Sequence[Word], at: int) -> tuple[int, T] | None:
         """(number of words, value), or None."""
         head = words[at].fold
-        most = min(self.reach.get(head if " " not in head else head.split(" ")[0], 0), len(words) - at)
-        if most == 0:
+        reach = self.reach.get(head if " " not in head else head.split(" ")[0])
+        if reach is None:
             return None
+        most = min(reach, len(words) - at)
         parts, best = [head], None
         for size in range(1, most + 1):
             if size > 1:
