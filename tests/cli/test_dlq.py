@@ -1,10 +1,12 @@
 """`sitrep dlq` without Kafka: what a letter says, what resolves it, what a terminal gets to see of it."""
 
 import json
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given, strategies as st
@@ -224,3 +226,17 @@ def test_hostile_text_is_shown_where_it_is() -> None:
 def test_wrong_usage_is_64(args: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(args) == 64
     assert "Error" in capsys.readouterr().err
+
+
+ROOT = Path(__file__).resolve().parents[2]
+SLUGS = re.compile(
+    r"""(?:InvalidRecord|UnknownVersion|SlotFailure|_Died|_failed|_bury)\((?:tx, )?(?:record, )?f?"([a-z_]+)[":]"""
+)
+
+
+def test_every_reason_in_the_code_is_explained_to_operators() -> None:
+    paths = [path for folder in ("schemas", "services") for path in (ROOT / folder).rglob("*.py")]
+    found = {slug for path in paths for slug in SLUGS.findall(path.read_text("utf-8"))}
+    page = (ROOT / "docs" / "dead-letters.md").read_text("utf-8")
+    assert {"not_json", "decide_failed", "crashed", "failed", "timeout", "memory", "invalid"} <= found
+    assert {slug for slug in found if f"`{slug}" not in page} == set()
