@@ -27,11 +27,17 @@ def figure(heads: Sequence[CasualtyHead]) -> dict[str, int] | None:
 
 
 def _range(head: CasualtyHead) -> tuple[int, int, int] | None:
-    best = next((n for n in (head.best, head.low, head.high) if n is not None), None)
-    if best is None:
+    bounds = _bounds(head.low, head.best, head.high)
+    claims = [found for row in head.outside if (found := _bounds(row.low, row.best, row.high)) is not None]
+    return bounds or max(claims, key=lambda found: found[1], default=None)
+
+
+def _bounds(low: int | None, best: int | None, high: int | None) -> tuple[int, int, int] | None:
+    """With the nearest number for what is not known; None where nothing is."""
+    middle = next((n for n in (best, low, high) if n is not None), None)
+    if middle is None:
         return None
-    low = best if head.low is None else min(head.low, best)
-    return low, best, best if head.high is None else max(head.high, best)
+    return middle if low is None else min(low, middle), middle, middle if high is None else max(high, middle)
 
 
 def _exactly(number: int) -> dict[str, int]:

@@ -16,7 +16,7 @@ def group_of(cast: Cast, found: Counted) -> tuple[str, str | None]:
     """(group, descriptor). The descriptor is the text's own word where it says more than the group."""
     scene, noun = cast.scene, found.noun
     descriptor = _descriptor(cast, found)
-    if _is_suspected(cast, noun):
+    if _is_suspected(cast, noun) or found.rule.endswith(".own_hand"):
         return "suspects", descriptor
     if found.outcome in THINGS or (found.outcome == "captured" and scene.is_class(noun, "vehicle")):
         return "mixed", descriptor
@@ -27,6 +27,8 @@ def group_of(cast: Cast, found: Counted) -> tuple[str, str | None]:
     for name in ORDER:
         if scene.is_class(noun, name) and not (name == "forces" and whose is None):
             return name, descriptor
+    if noun.lower == "men":
+        return "civilians", descriptor
     if noun.lower == "officer" or (armed and not scene.is_class(noun, "civilian")):
         return "mixed", descriptor
     return "civilians", descriptor

@@ -6,6 +6,7 @@ from dataclasses import replace
 from schemas.report import Outcome
 from services.parser.figures import countable, has_number, is_nobody, is_one, is_unit, noun_of, number_on, zero_at
 from services.parser.grammar import grammatical_subject, is_passive, object_
+from services.parser.harmed import charged, harmed, is_definite, multiple, own_hand
 from services.parser.mentions import NumberMention
 from services.parser.rule_types import OutcomeWords
 from services.parser.scene import Scene
@@ -13,6 +14,7 @@ from services.parser.tolls import Counted, by_noun, reached
 from services.parser.tree import Token
 
 SINGLE = frozenset({"killed", "injured", "captured", "arrested", "missing", "damaged", "destroyed"})
+HARMED = frozenset({"killed", "injured"})
 PREDICATES = frozenset({"acomp", "oprd", "attr", "advmod"})
 
 
@@ -24,12 +26,28 @@ def counted(scene: Scene) -> list[Counted]:
         for words in scene.rules.outcomes if token.lemma in known or token.lower in known else ():
             for item in _by_token(scene, words, token):
                 found.setdefault((item.outcome, item.head.i), item)
+        for item in _without_verb(scene, token):
+            found.setdefault((item.outcome, item.head.i), item)
     for item in _restated(scene, list(found.values())):
         found.setdefault((item.outcome, item.head.i), item)
     for item in list(found.values()):
         for part in _parts(scene, item):
             found.setdefault((part.outcome, part.head.i), part)
     return sorted(found.values(), key=lambda c: (c.word.i, c.head.i))
+
+
+def _without_verb(scene: Scene, token: Token) -> Iterator[Counted]:
+    """Figures of harmed.py, counted as others are."""
+    yield from multiple(scene, token)
+    yield from own_hand(scene, token)
+    yield from charged(scene, token)
+    found = list(harmed(scene, token))
+    whom_hit = _befallen(scene, token) if token.verb and _is_hit(scene, token) else None
+    if whom_hit is not None:
+        found.append(("injured", token, whom_hit, "N.injured.hit"))
+    for outcome, word, whom, rule in found:
+        words = next(w for w in scene.rules.outcomes if w.outcome == outcome)
+        yield from _together(scene, words, word, _targets(scene, whom), rule)
 
 
 def _restated(scene: Scene, found: Sequence[Counted]) -> Iterator[Counted]:
@@ -48,7 +66,7 @@ def _by_token(scene: Scene, words: OutcomeWords, token: Token) -> Iterator[Count
     if token.verb and token.dep not in {"amod", "compound"} and _befalls(scene, words, token):
         rule = f"N.{kind}.{'passive' if is_passive(s, token) else 'active'}"
         yield from _elliptical(scene, words, token)
-        yield from _together(scene, words, token, _targets(scene, object_(s, token)), rule)
+        yield from _together(scene, words, token, _targets(scene, _befallen(scene, token)), rule)
     elif (token.verb and token.lemma in words.subject_verbs) or _suffers(scene, words, token):
         yield from _together(scene, words, token, _targets(scene, grammatical_subject(s, token)), f"N.{kind}.subject")
     elif token.lower in words.adjectives | words.heads and token.dep not in {"aux"}:
@@ -59,11 +77,34 @@ def _by_token(scene: Scene, words: OutcomeWords, token: Token) -> Iterator[Count
 
 def _befalls(scene: Scene, words: OutcomeWords, verb: Token) -> bool:
     """Whether a verb does this to its object; "fatally shot" kills, "shot" wounds."""
-    fatal = any(k.lower in scene.rules.counting["fatal"] for k in scene.sentence.kids(verb.i))
+    counting = scene.rules.counting
+    fatal = any(k.lower in counting["fatal"] for k in scene.sentence.kids(verb.i))
+    fatal = fatal or any(o.lemma in counting["death"] for o in scene.sentence.prepositional(verb.i, "to"))
     if words.outcome == "injured":
         return verb.lemma in words.verbs and not fatal
     injuring = next((w.verbs for w in scene.rules.outcomes if w.outcome == "injured"), frozenset())
     return verb.lemma in words.verbs or (words.outcome == "killed" and fatal and verb.lemma in injuring)
+
+
+def _is_hit(scene: Scene, verb: Token) -> bool:
+    """ "four people hit", where the sentence tells of gunfire."""
+    counting = scene.rules.counting
+    return verb.lemma in counting["hit"] and any(t.lemma in counting["gunfire"] for t in scene.sentence.tokens)
+
+
+def _befallen(scene: Scene, verb: Token) -> Token | None:
+    """Whom a verb befalls; "were found shot" is said of those found, "left five people wounded" of the five."""
+    s = scene.sentence
+    head, before = s.tokens[verb.head], s.tokens[max(0, verb.i - 1)]
+    small = s.kid(verb.i, "nsubj")  # "leaving one dead and three others wounded"
+    if small is not None and verb.dep == "ccomp" and head.lemma == "leave" and s.kid(verb.i, "dobj") is None:
+        return small
+    if verb.tag == "VBN" and verb.dep in {"xcomp", "ccomp", "oprd", "acomp", "advcl"}:
+        if head.lemma in scene.rules.counting["found"] and s.kid(verb.i, "nsubj", "nsubjpass") is None:
+            return s.kid(head.i, "nsubjpass", "dobj")
+        if before.dep == "dobj" and s.tokens[before.head].lemma in scene.rules.counting["found"]:
+            return before
+    return object_(s, verb)
 
 
 def _suffers(scene: Scene, words: OutcomeWords, verb: Token) -> bool:
@@ -90,6 +131,8 @@ def _targets(scene: Scene, token: Token | None) -> list[Token]:
         return []
     s = scene.sentence
     if token.lower in {"himself", "herself"}:
+        if s.tokens[token.head].lemma == "kill":  # counted as by his own hand
+            return []
         token = grammatical_subject(s, s.tokens[token.head]) or token
     if token.lemma in scene.rules.counting["body"] or token.lower in scene.rules.counting["body"]:
         owner = s.kid(token.i, "poss")
@@ -103,7 +146,7 @@ def _described(scene: Scene, token: Token) -> list[Token]:
     head = s.tokens[token.head]
     if any(k.dep == "prt" for k in s.kids(token.i)):  # "missing out"
         return []
-    if token.dep in {"amod", "acl"} and head.noun:
+    if token.dep in {"amod", "acl"} and (head.noun or scene.number_at(head) is not None):
         return [head]
     if token.dep in {"nsubj", "nsubjpass", "dobj", "pobj", "root", "conj", "appos"} and has_number(scene, token):
         return [token]
@@ -112,13 +155,18 @@ def _described(scene: Scene, token: Token) -> list[Token]:
         own = s.kid(token.i, "nsubj", "nsubjpass")
         if own is not None:
             return s.conjuncts(own.i)
-        for governor in (head,) if head.i != token.i else ():
-            small = s.kid(governor.i, "dobj") if governor.lemma in {"leave", "find", "put", "show", "shoot"} else None
-            target = small or (grammatical_subject(s, governor) if governor.verb else None)
-            return _targets(scene, target)
-    if token.tag == "VBN" and token.dep == "conj":
-        return []
+        return _targets(scene, _governed(scene, head)) if head.i != token.i else []
     return []
+
+
+def _governed(scene: Scene, verb: Token) -> Token | None:
+    """Who is dead in "left three dead", "is dead"; of two subjects the nearer, the other one is a dateline."""
+    s = scene.sentence
+    small = s.kid(verb.i, "dobj") if verb.lemma in {"leave", "find", "put", "show", "shoot"} else None
+    if small is not None or not verb.verb:
+        return small
+    own = [k for k in s.kids(verb.i, "nsubj", "nsubjpass") if k.i < verb.i]
+    return own[-1] if len(own) > 1 else grammatical_subject(s, verb)
 
 
 def _elliptical(scene: Scene, words: OutcomeWords, verb: Token) -> Iterator[Counted]:
@@ -153,6 +201,9 @@ def _figure(scene: Scene, words: OutcomeWords, word: Token, target: Token, rule:
     elif words.outcome in SINGLE and is_one(scene, target):
         one = NumberMention(target.start, target.end, "=", 1, 1, 1)
         yield Counted(words.outcome, word, target, noun, one, f"N.{words.outcome}.one", implied=True)
+    elif words.outcome in HARMED and is_definite(scene, target):
+        one = NumberMention(target.start, target.end, "=", 1, 1, 1)
+        yield Counted(words.outcome, word, target, noun, one, f"N.{words.outcome}.definite", implied=True)
 
 
 def _is_whole(scene: Scene, target: Token) -> bool:

@@ -50,8 +50,15 @@ def _draft(
     return Draft(
         event, "count", voice, span, found.rule, how, Value(count=count), concern_of_group(group, found.outcome),
         anchor="own" if own else "main", implied=found.implied,
-        struck=found.outcome == "injured" and found.word.lemma in scene.rules.counting["struck"],
+        struck=found.outcome == "injured" and _may_be_dead(scene, found),
     )  # fmt: skip
+
+
+def _may_be_dead(scene: Scene, found: Counted) -> bool:
+    """Who was shot, taken to hospital or found with a wound is hurt or dead."""
+    words, word = scene.rules.counting, found.word
+    nouns = word.lower in words["hospital"] or word.lemma in words["bearing"] or word.lemma in words["deeds"]["injured"]
+    return word.lemma in words["struck"] or (nouns and word.noun)
 
 
 def _count(scene: Scene, found: Counted, group: str, descriptor: str | None, scope: str) -> Count:

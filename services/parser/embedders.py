@@ -31,13 +31,13 @@ class Over:
 def embedders() -> Mapping[str, Mapping[str, str]]:
     """Form -> class, one table a part of speech. Read once; raises ValueError for a part that is not known."""
     found: dict[str, dict[str, str]] = {part: {} for part in PARTS}
-    irregular = _irregular()
+    known = irregular()
     for kind, entry in tomllib.loads(DATA.read_text("utf-8")).items():
         if unknown := set(entry) - set(PARTS):
             raise ValueError(f"embedders.toml: {kind}: no part {sorted(unknown)}")
         for part in PARTS:
             for word in entry.get(part, []):
-                for form in _forms(part, word, irregular):
+                for form in _forms(part, word, known):
                     found[part].setdefault(form, kind)
     return found
 
@@ -49,7 +49,7 @@ def _forms(part: str, word: str, irregular: Irregular) -> Iterator[str]:
         yield form + blank + rest
 
 
-def _irregular() -> dict[str, tuple[str, ...]]:
+def irregular() -> dict[str, tuple[str, ...]]:
     lines = (DATA.parent / "irregular.tsv").read_text("utf-8").splitlines()
     parts = [line.split("\t") for line in lines if line and not line.startswith("#")]
     return {f"{row[0]}:{row[1]}": tuple(row[2:]) for row in parts}

@@ -46,8 +46,11 @@ def countable(scene: Scene, words: OutcomeWords, noun: Token, number: NumberMent
     """People, or the things that the outcome may happen to."""
     if words.things:
         return any(scene.is_class(noun, name) for name in words.things)
-    if scene.number_at(noun) is not None or noun.lower in scene.rules.counting["counted_people"]:
+    counting = scene.rules.counting
+    if scene.number_at(noun) is not None or noun.lower in counting["counted_people"] or is_aged(scene, noun):
         return True
+    if noun.lower in counting["pronouns"]:
+        return words.outcome in ("killed", "injured")
     if noun.lower in {"anyone", "anybody", "no-one", "nobody", "none", "everyone", "others", "them", "whom", "us"}:
         return True
     if noun.lemma in scene.rules.head_words:
@@ -55,6 +58,11 @@ def countable(scene: Scene, words: OutcomeWords, noun: Token, number: NumberMent
     return any(scene.is_class(noun, name) for name in PEOPLE) or (
         noun.tag == "NNP" and scene.actor_at(noun) is not None
     )
+
+
+def is_aged(scene: Scene, token: Token) -> bool:
+    """ "a nine-year-old": a person."""
+    return token.lower in {"old", "olds"} and any(k.lower == "year" for k in scene.sentence.kids(token.i))
 
 
 def is_unit(scene: Scene, number: NumberMention) -> bool:

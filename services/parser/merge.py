@@ -15,6 +15,7 @@ from services.parser.mentions import Layout
 from services.parser.read import Reading
 from services.parser.rules import Rules
 from services.parser.said import published
+from services.parser.tallies import tidy
 
 STRENGTH: tuple[Stance, ...] = (
     "retracts", "denies", "admits", "confirms", "accuses", "claims", "reports", "doubts", "withholds",
@@ -80,33 +81,6 @@ def _own_voice(draft: Draft, outlet: Speaker) -> Draft:
         return draft
     stance = draft.voice.stance if chain or draft.voice.stance != "claims" else "reports"
     return replace(draft, voice=replace(draft.voice, chain=chain, stance=stance))
-
-
-def tidy(drafts: Sequence[Draft]) -> list[Draft]:
-    """A single person told of beside a stated total is part of it; who was shot may be among the dead."""
-    totals: dict[tuple[str, str], int] = {}
-    for draft in drafts:
-        count = _count(draft)
-        if count and not draft.implied and count.kind == "total" and count.low and draft.event.history is False:
-            key = count.outcome, count.group
-            totals[key] = max(totals.get(key, 0), count.low)
-    killed = any((c := _count(d)) is not None and c.outcome == "killed" and (c.low or 0) > 0 for d in drafts)
-    return [kept for draft in drafts if (kept := _tidied(draft, totals, killed)) is not None]
-
-
-def _tidied(draft: Draft, totals: Mapping[tuple[str, str], int], killed: bool) -> Draft | None:
-    count = _count(draft)
-    if count is None or count.indirect:
-        return draft
-    if killed and count.outcome == "injured" and draft.struck:
-        if draft.implied:
-            return None
-        return replace(draft, value=Value(count=replace(count, comparator="<=", low=None, best=None)))
-    total = totals.get((count.outcome, count.group)) if draft.implied else None
-    if total is None:
-        return draft
-    part = replace(count, kind="subset", part_of=total)
-    return replace(draft, value=Value(count=part)) if total > 1 else None
 
 
 def _count(draft: Draft) -> Count | None:

@@ -1,0 +1,147 @@
+"""Figures without a verb of harm: taken to hospital, lives claimed, "with a gunshot wound", "the murder of", "a triple
+shooting", "turned the gun on himself"."""
+
+from collections.abc import Iterator
+from functools import cache
+
+from schemas.report import Outcome
+from services.parser.embedders import irregular
+from services.parser.figures import has_number, number_on
+from services.parser.forms import verb_forms
+from services.parser.grammar import grammatical_subject, is_passive
+from services.parser.mentions import NumberMention
+from services.parser.scene import Scene
+from services.parser.tolls import Counted
+from services.parser.tree import Token
+
+
+def harmed(scene: Scene, token: Token) -> Iterator[tuple[Outcome, Token, Token, str]]:
+    """(outcome, word, whom it befell, rule) for one token; whoever calls counts the targets."""
+    words = scene.rules.counting
+    if token.lower in words["hospital"]:
+        yield from (("injured", token, whom, "N.injured.hospital") for whom in _carried(scene, token))
+    if token.lemma in words["bearing"]:
+        yield from (("injured", token, whom, "N.injured.bearing") for whom in _bearing(scene, token))
+    if token.lemma == "life":
+        yield from (("killed", token, whom, "N.killed.lives") for whom in _lost(scene, token))
+    if token.lower in words["fatal"] and scene.number_at(scene.sentence.tokens[token.head]) is not None:
+        yield "killed", token, scene.sentence.tokens[token.head], "N.killed.fatally"  # "five were shot, one fatally"
+    for outcome in ("killed", "injured"):
+        if token.noun and token.lemma in words["deeds"][outcome]:
+            yield from _done_to(scene, token, outcome)
+
+
+def _carried(scene: Scene, place: Token) -> Iterator[Token]:
+    """Who was taken to, or treated at, a hospital."""
+    s = scene.sentence
+    verb = next((t for t in s.up(place.i) if t.verb), None)
+    if verb is None or verb.lower not in _carrying(tuple(scene.rules.counting["carried"])):
+        return
+    found = s.kid(verb.i, "dobj") if not is_passive(s, verb) else s.kid(verb.i, "nsubjpass")
+    found = found or grammatical_subject(s, verb)
+    if found is not None and found.i != place.i:
+        yield found
+
+
+@cache
+def _carrying(verbs: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(form for verb in verbs for form in verb_forms(verb, irregular()))
+
+
+def _bearing(scene: Scene, wound: Token) -> Iterator[Token]:
+    """ "a man with a gunshot wound", "two people suffering from wounds"."""
+    s = scene.sentence
+    prep = s.tokens[wound.head]
+    if wound.dep != "pobj" or prep.lower not in {"with", "from", "of"}:
+        return
+    over = s.tokens[prep.head]
+    if prep.lower == "with" and over.noun:
+        yield over
+    elif prep.lower == "with" and over.verb and over.lemma in {"find", "discover", "locate"}:
+        yield from s.kids(over.i, "dobj", "nsubjpass")
+    elif over.verb and over.lower in {"suffering", "suffered", "bleeding", "recovering", "died", "dead"}:
+        subject = grammatical_subject(s, over)
+        if subject is not None and over.lower not in {"died", "dead"}:
+            yield subject
+
+
+def _lost(scene: Scene, life: Token) -> Iterator[Token]:
+    """ "claimed the lives of three people", "three people lost their lives", "claimed three lives"."""
+    s = scene.sentence
+    verb = s.tokens[life.head]
+    if life.dep != "dobj" or verb.lower not in _carrying(tuple(scene.rules.counting["lives"])):
+        return
+    owners = s.prepositional(life.i, "of") or (s.kids(life.i, "poss") if verb.lower[:3] in {"too", "tak"} else [])
+    if owners:
+        yield owners[0]
+    elif has_number(scene, life):
+        yield life
+    elif verb.lower in {"lost", "lose", "loses", "losing"}:
+        subject = grammatical_subject(s, verb)
+        if subject is not None:
+            yield subject
+
+
+def _done_to(scene: Scene, deed: Token, outcome: Outcome) -> Iterator[tuple[Outcome, Token, Token, str]]:
+    """ "the murder of two men", "the fatal shooting of a boy"."""
+    s = scene.sentence
+    fatal = any(k.lower in scene.rules.counting["fatal_words"] for k in s.kids(deed.i, "amod", "compound"))
+    sort: Outcome = "killed" if fatal else outcome
+    named = [k for k in s.kids(deed.i, "poss") if k.noun and outcome == "killed"]
+    for whom in [*s.prepositional(deed.i, "of"), *named][:1]:
+        yield sort, deed, whom, f"N.{sort}.deed"
+
+
+def multiple(scene: Scene, deed: Token) -> Iterator[Counted]:
+    """ "a double homicide", "a triple shooting": as many victims."""
+    s, words = scene.sentence, scene.rules.counting
+    for outcome in ("killed", "injured"):
+        if not deed.noun or deed.lemma not in words["deeds"][outcome]:
+            continue
+        fatal = any(k.lower in words["fatal_words"] for k in s.kids(deed.i, "amod", "compound"))
+        sort: Outcome = "killed" if fatal else "injured" if outcome == "injured" else "killed"
+        for kid in s.kids(deed.i, "amod", "compound", "nmod", "advmod"):
+            n = words["multiples"].get(kid.lower)
+            if n:
+                number = NumberMention(kid.start, kid.end, "=", n, n, n)
+                yield Counted(sort, deed, deed, deed, number, f"N.{sort}.multiple")
+
+
+def own_hand(scene: Scene, token: Token) -> Iterator[Counted]:
+    """ "turned the gun on himself", "killed his wife and then himself": the doer is dead too."""
+    s, words = scene.sentence, scene.rules.counting
+    if token.lower not in words["own_hand"]:
+        return
+    head = s.tokens[token.head]
+    verb = next((t for t in s.up(token.i) if t.verb), None)
+    if verb is None:
+        return
+    aimed = s.kids(verb.i, "dobj") if head.lower == "on" else []
+    turned = any(k.lemma in words["gunfire"] for k in aimed)
+    killed = token.dep in {"conj", "dobj"} and verb.lemma == "kill"
+    if turned or killed or (token.dep == "conj" and verb.lemma == "shoot"):
+        doer = grammatical_subject(s, verb) or token
+        one = NumberMention(token.start, token.end, "=", 1, 1, 1)
+        yield Counted("killed", token, token, doer, one, "N.killed.own_hand")
+
+
+def charged(scene: Scene, token: Token) -> Iterator[Counted]:
+    """ "was charged with murder": one is dead, if no other words say how many."""
+    s, words = scene.sentence, scene.rules.counting
+    if token.lemma not in words["charges"] or any(k.lower in words["attempts"] for k in s.kids(token.i)):
+        return
+    prep = s.tokens[token.head]
+    over = s.tokens[prep.head]
+    if token.dep == "pobj" and (prep.lower, over.lemma) in {("with", "charge"), ("of", "accuse"), ("of", "charge")}:
+        one = NumberMention(token.start, token.end, "=", 1, 1, 1)
+        yield Counted("killed", token, token, token, one, "N.killed.definite", implied=True)
+
+
+def is_definite(scene: Scene, target: Token) -> bool:
+    """ "the girl", "his friend", "he": one person, told of before or to be told of."""
+    s = scene.sentence
+    if target.lower in scene.rules.counting["pronouns"]:
+        return True
+    if target.tag != "NN" or scene.rules.is_class(target.lemma, "collective") or number_on(scene, target) is not None:
+        return False
+    return any(k.dep == "poss" or k.lower in {"the", "that", "this"} for k in s.kids(target.i, "det", "poss"))
