@@ -12,13 +12,14 @@ import orjson
 
 from services.cli.dlq_letters import MOST_ATTEMPTS, SHORT_ID, Letter
 from services.cli.render_layout import Line, Span, clipped, filled, hanging, line, paint
-from services.cli.render_text import neutral, wrap
+from services.cli.render_text import ELLIPSIS, columns, neutral, wrap
 from services.cli.render_words import plural
 
 WIDTHS = (10, 6, 12, 18, 22)
 LABEL = 12
 HEADERS_SHOWN = 40
 KEY_SHOWN = 30
+SUMMARY = 80
 DUMP = 16
 ESCAPED = 6
 """Characters that one may become: \\u202e."""
@@ -74,13 +75,16 @@ def _key(letter: Letter, most: int = KEY_SHOWN) -> str:
 
 
 def summary(letters: Sequence[Letter], shown: int) -> str:
-    """ "12 open dead letters: 9 not_json, 3 timeout; the latest 10 are shown" """
+    """ "12 open dead letters: 9 not_json, 3 timeout", in 80 columns; below it how to see those that are not shown."""
     if not letters:
         return "no open dead letters"
+    told = f"{len(letters):,} open dead {'letter' if len(letters) == 1 else 'letters'}: "
     reasons = Counter(neutral(letter.reason, 30) or "(no reason)" for letter in letters).most_common()
-    told = ", ".join(f"{count:,} {reason}" for reason, count in reasons[:3]) + (", …" if len(reasons) > 3 else "")
+    parts = [f"{count:,} {reason}" for reason, count in reasons]
+    while columns(told + ", ".join(parts)) > SUMMARY:
+        parts = [*parts[: -2 if parts[-1] == ELLIPSIS else -1], ELLIPSIS]
     rest = f"\nshown are the latest {shown:,}; --limit 0 for all" if shown < len(letters) else ""
-    return f"{len(letters):,} open dead {'letter' if len(letters) == 1 else 'letters'}: {told}{rest}"
+    return told + ", ".join(parts) + rest
 
 
 def row_for_pipe(letter: Letter) -> str:

@@ -162,6 +162,8 @@ def test_the_summary_counts_reasons_and_says_what_is_not_shown() -> None:
     told = summary([*three(), letter(reason="timeout")], 2)
     assert told.splitlines()[0] == "4 open dead letters: 2 timeout, 1 not_json, 1 x"
     assert "latest 2" in told
+    many = summary([letter(reason=f"reason_{n}") for n in range(30)], 30)
+    assert (len(many) <= 80, many.endswith(", …"), many.count("reason_")) == (True, True, 4)
 
 
 def test_text_is_shown_as_text_with_its_indents_and_other_bytes_as_bytes() -> None:
