@@ -4,7 +4,7 @@ Three steps, each a linear model over features of the parse: which words head a 
 is to that cue (the likeliest sequence of roles wins); and whether the words go on in the sentences around.
 """
 
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -14,8 +14,11 @@ from services.parser.learned import Floats, Learned
 from services.parser.marked import Marked
 from services.parser.reach_rows import MOST, PATTERNS as REACH_PATTERNS, Told, reach_row, taken
 from services.parser.role_rows import CONTENT, CUE, PATTERNS as ROLE_PATTERNS, SOURCE, role_rows
+from services.parser.tree import Token
 
+Wanted = Callable[[int, Token], bool]
 NEVER = -1e3
+MAX_ROWS = 16_000  # tokens, each counted for each cue of its sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +37,40 @@ class Attribution:
     beyond: tuple[tuple[int, tuple[int, ...]], ...] = field(default=())
 
 
-def attributions(sentences: Sequence[Marked], learned: Learned) -> list[Attribution]:
-    """All attributions in order of their cues. Sentences that were not parsed have none."""
-    heads = cue_heads(sentences, learned)
+def attributions(sentences: Sequence[Marked], learned: Learned, wanted: Wanted | None = None) -> list[Attribution]:
+    """All attributions in order of their cues. Sentences that were not parsed have none. `wanted` spares the work for
+    cues that the caller has no use for: (sentence, token) -> whether it may be one."""
+    heads = cue_heads(sentences, learned, wanted)
     found = _extended(sentences, _roles(sentences, heads, learned), learned)
     return [a for a in found if a.content or a.beyond]
 
 
-def cue_heads(sentences: Sequence[Marked], learned: Learned) -> list[tuple[int, int, float]]:
+def cue_heads(
+    sentences: Sequence[Marked], learned: Learned, wanted: Wanted | None = None
+) -> list[tuple[int, int, float]]:
     """(number of the sentence, token, log-odds) of each word that heads a cue."""
     places = [
-        (at, t.i) for at, m in enumerate(sentences) for t in m.tokens if possible(t) and learned.looks_at(m, t.i)
+        (at, t.i) for at, m in enumerate(sentences) for t in m.tokens
+        if possible(t) and (wanted is None or wanted(at, t)) and learned.looks_at(m, t.i)
     ]  # fmt: skip
     if not places:
         return []
     rows = [cue_row(sentences[at], i) for at, i in places]
     odds = learned.cue.scores(CUE_PATTERNS.buckets(rows, learned.cue.size))
-    return [(at, i, float(z)) for (at, i), z in zip(places, odds, strict=True) if z > learned.least_cue]
+    found = [(at, i, float(z)) for (at, i), z in zip(places, odds, strict=True) if z > learned.least_cue]
+    return list(_affordable(sentences, found))
+
+
+def _affordable(
+    sentences: Sequence[Marked], heads: Sequence[tuple[int, int, float]]
+) -> Iterator[tuple[int, int, float]]:
+    """As many cues, in order of the text, as an article may cost; no news text comes near."""
+    rows = 0
+    for at, i, odds in heads:
+        rows += len(sentences[at])
+        if rows > MAX_ROWS:
+            return
+        yield at, i, odds
 
 
 def _roles(sentences: Sequence[Marked], heads: Sequence[tuple[int, int, float]], learned: Learned) -> list[Attribution]:
@@ -58,13 +78,14 @@ def _roles(sentences: Sequence[Marked], heads: Sequence[tuple[int, int, float]],
     if not rows:
         return []
     scores = log_shares(learned.role.scores(ROLE_PATTERNS.buckets(rows, learned.role.size)))
+    moves = learned.moves.tolist()
     found, start = [], 0
     for at, i, odds in heads:
         own = scores[start : start + len(sentences[at])]
         start += len(own)
         own[i] = NEVER
         own[i, CUE] = 0.0
-        roles = likeliest(own, learned.moves)
+        roles = likeliest(own.tolist(), moves)
         source, cue, said = (tuple(j for j, role in enumerate(roles) if role == r) for r in (SOURCE, CUE, CONTENT))
         found.append(Attribution(at, i, source, cue, said, odds))
     return found
@@ -77,23 +98,28 @@ def log_shares(scores: Floats) -> Floats:
     return shares
 
 
-def likeliest(scores: Floats, moves: Floats) -> list[int]:
-    """The sequence of labels with the highest sum of scores and moves."""
-    best, back = scores[0], []
+def likeliest(scores: Sequence[Sequence[float]], moves: Sequence[Sequence[float]]) -> list[int]:
+    """The sequence of labels with the highest sum of scores and moves; of equals the first label."""
+    best, back = list(scores[0]), []
+    into = [[row[to] for row in moves] for to in range(len(best))]
     for own in scores[1:]:
-        reached = best[:, None] + moves
-        back.append(reached.argmax(axis=0))
-        best = reached.max(axis=0) + own
-    roles = [int(best.argmax())]
+        reached = [[b + m for b, m in zip(best, column, strict=True)] for column in into]
+        tops = [max(row) for row in reached]
+        back.append([row.index(top) for row, top in zip(reached, tops, strict=True)])
+        best = [top + score for top, score in zip(tops, own, strict=True)]
+    roles = [best.index(max(best))]
     for step in reversed(back):
-        roles.append(int(step[roles[-1]]))
+        roles.append(step[roles[-1]])
     return roles[::-1]
 
 
 def _extended(sentences: Sequence[Marked], found: Sequence[Attribution], learned: Learned) -> list[Attribution]:
     """Sentence by sentence away from each cue, as long as the words go on; all cues take a step at a time."""
-    cues = [{a.head for a in found if a.sentence == at} for at in range(len(sentences))] if found else []
-    told = [Told(a.sentence, a.head, frozenset(a.content), _depth(a, found)) for a in found]
+    beside: list[list[Attribution]] = [[] for _ in sentences]
+    for a in found:
+        beside[a.sentence].append(a)
+    cues = [frozenset(a.head for a in group) for group in beside]
+    told = [Told(a.sentence, a.head, frozenset(a.content), _depth(a, beside[a.sentence])) for a in found]
     beyond: list[dict[int, tuple[int, ...]]] = [{} for _ in found]
     going = [(n, way) for n in range(len(found)) for way in (1, -1)]
     for step in range(1, MOST):
@@ -118,5 +144,5 @@ def _step(
     return [(n, 1 if by > 0 else -1) for (n, by, _), z in zip(known, odds, strict=True) if z > learned.least_reach]
 
 
-def _depth(one: Attribution, found: Sequence[Attribution]) -> int:
-    return sum(one.head in a.content for a in found if a.sentence == one.sentence and a.head != one.head)
+def _depth(one: Attribution, beside: Sequence[Attribution]) -> int:
+    return sum(one.head in a.content for a in beside if a.head != one.head)

@@ -1,8 +1,9 @@
 """What is known of a word that may carry somebody's words ("said", "claim", "according"), as a row of numbers."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from services.parser.marked import IN, Marked, key
+from services.parser.marked import Marked, key
 from services.parser.patterns import patterns
 from services.parser.tree import Token
 
@@ -65,7 +66,8 @@ PATTERNS = patterns(
         "head head_stem", "head head_tag", "stem head_stem", "head head_group", "head",
         *_AROUND, "t-1 t+1 pos", "t-1 pos t+1 t+2", "q pos", "q-1 pos", "q+1 pos", "quotes q pos", "group quotes q",
         "quote_before pos", "quote_after pos", "above depth pos", "edge pos", "edge stem",
-        "quote_before quote_after pos", "stem quotes q", "subject_shape comp_tag pos", "kids quotes q pos", "kids dep pos",
+        "quote_before quote_after pos", "stem quotes q", "subject_shape comp_tag pos", "kids quotes q pos",
+        "kids dep pos",
     ],
 )  # fmt: skip
 
@@ -82,7 +84,7 @@ def cue_row(m: Marked, i: int) -> list[int]:
     kids = [c for c in m.sentence.children[i] if m.tokens[c].dep != "punct"]
     row = [*map(key, own), *_bag(m, i, kids), *_subject(m, kids), *_roles(m, i, kids), *_above(m, i)]
     for at in (i - 2, i - 1, i + 1, i + 2):
-        row += [key(m.stems[at]), key(m.tokens[at].tag)] if 0 <= at < n else [0, 0]
+        row += [m.stem_keys[at], m.tag_keys[at]] if 0 <= at < n else [0, 0]
     return [*row, *_quotes(m, i), *_place(m, i), 1]
 
 
@@ -153,10 +155,10 @@ def _above(m: Marked, i: int) -> tuple[int, int, int, int]:
 
 
 def _quotes(m: Marked, i: int) -> list[int]:
-    n, q = len(m), m.quote
-    marks = [at for at in range(n) if q[at] > IN]
-    before = next((at for at in reversed(marks) if at < i), None)
-    after = next((at for at in marks if at > i), None)
+    n, q, marks = len(m), m.quote, m.marks
+    left, right = bisect_left(marks, i) - 1, bisect_right(marks, i)
+    before = marks[left] if left >= 0 else None
+    after = marks[right] if right < len(marks) else None
     return [
         1 + q[i], 1 + q[i - 1] if i else 9, 1 + q[i + 1] if i + 1 < n else 9, 1 + min(len(marks), 2),
         0 if before is None else key(f"{q[before]} {min(FAR, i - before)}"),

@@ -1,6 +1,6 @@
 """Sentences as the learned stages see them: stems, and whether a word stands inside quotation marks."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from zlib import crc32
@@ -25,16 +25,18 @@ def key(text: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """`quote`: OUT, IN, OPENS or CLOSES for each token. `group`: what cues.toml knows of a token's word, else ""."""
+    """`quote`: OUT, IN, OPENS or CLOSES for each token; `marks`: the tokens that are
+    quotation marks. `group`: what cues.toml knows of a token's word, else ""."""
 
     sentence: Sentence
     stems: tuple[str, ...]
     groups: tuple[str, ...]
     quote: tuple[int, ...]
-
-    @property
-    def tokens(self) -> tuple[Token, ...]:
-        return self.sentence.tokens
+    marks: tuple[int, ...]
+    tokens: tuple[Token, ...]
+    word_keys: tuple[int, ...]
+    tag_keys: tuple[int, ...]
+    stem_keys: tuple[int, ...]
 
     def __len__(self) -> int:
         return len(self.stems)
@@ -48,18 +50,28 @@ def cue_groups(rules: Rules) -> Groups:
     return {word: "+".join(sorted(names)) for word, names in found.items()}
 
 
-def marked(sentences: Iterable[Sentence], groups: Groups) -> list[Marked]:
-    """A quotation that is open at the end of a sentence goes on in the next one of the same paragraph."""
+def marked(
+    sentences: Iterable[Sentence], groups: Groups, text: Callable[[Sentence], str] = lambda _: ""
+) -> list[Marked]:
+    """A quotation that is open at the end of a sentence goes on in the next one of the same paragraph.
+    `text` gives the words of sentences that were not parsed."""
     found: list[Marked] = []
     piece, opened = "", False
     for s in sentences:
         opened = opened and s.piece.id == piece
         piece = s.piece.id
-        quote, opened = _quoted(s.tokens, opened)
-        stems = tuple(stem(t.lower, t.tag) for t in s.tokens)
-        known = tuple(groups.get((t.tag[:2], word), "") for t, word in zip(s.tokens, stems, strict=True))
-        found.append(Marked(s, stems, known, quote))
+        quote, opened = _quoted(s.tokens, opened) if s.tokens else ((), _passed(text(s), opened))
+        found.append(_marked(s, quote, groups))
     return found
+
+
+def _marked(s: Sentence, quote: tuple[int, ...], groups: Groups) -> Marked:
+    stems = tuple(stem(t.lower, t.tag) for t in s.tokens)
+    return Marked(
+        s, stems, tuple(groups.get((t.tag[:2], word), "") for t, word in zip(s.tokens, stems, strict=True)), quote,
+        tuple(i for i, q in enumerate(quote) if q > IN), s.tokens, tuple(key(t.lower) for t in s.tokens),
+        tuple(key(t.tag) for t in s.tokens), tuple(map(key, stems)),
+    )  # fmt: skip
 
 
 def _quoted(tokens: Sequence[Token], opened: bool) -> tuple[tuple[int, ...], bool]:
@@ -72,3 +84,15 @@ def _quoted(tokens: Sequence[Token], opened: bool) -> tuple[tuple[int, ...], boo
         found.append(OPENS if opens else CLOSES)
         opened = opens
     return tuple(found), opened
+
+
+def _passed(text: str, opened: bool) -> bool:
+    """Whether a quotation is open behind a text."""
+    for c in text:
+        if c in "“„«":
+            opened = True
+        elif c in "”»":
+            opened = False
+        elif c == '"':
+            opened = not opened
+    return opened

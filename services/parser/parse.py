@@ -14,6 +14,7 @@ from services.parser.features import features, sketch
 from services.parser.gazetteer import Row
 from services.parser.groups import Grouped, group
 from services.parser.language import language_of
+from services.parser.learned_frames import Ear, load_ear
 from services.parser.lexicon import Lexicon
 from services.parser.mentions import Layout, Mentions
 from services.parser.merge import Merged, merge
@@ -36,6 +37,7 @@ class Parser:
     lexicon: Lexicon
     rules: Rules
     syntax: Syntax
+    ear: Ear
 
     @property
     def info(self) -> ParserInfo:
@@ -55,7 +57,9 @@ def load(model: str = DEFAULT_MODEL, overlay: Iterable[Row] = ()) -> Parser:
     """`overlay`: places added to the gazetteer. Raises OSError if the spaCy pipeline is not installed, ValueError if a
     data file is wrong."""
     rules = load_rules()
-    return Parser(lexicon.load(overlay=overlay), rules, load_syntax(model, rules.forms, rules.interesting))
+    return Parser(
+        lexicon.load(overlay=overlay), rules, load_syntax(model, rules.forms, rules.interesting), load_ear(rules)
+    )
 
 
 def parse(article: Article, parser: Parser) -> Report:
@@ -82,7 +86,7 @@ def _analyse(article: Article, parser: Parser, language: str, whole: int) -> Ana
     if sum(s.end - s.start for s in sentences) > MAX_PARSED:
         warnings.append(f"only the first {MAX_PARSED} characters were read for statements")
     found = scenes(sentences, layout, title, body, parser.rules)
-    reading = read(found, layout, warnings.append)
+    reading = read(found, layout, parser.ear, warnings.append)
     quotes = {s.number: Span(field=s.piece.field, start=s.start, end=s.end, text="") for s in sentences}
     name = article.outlet.name
     outlet = Speaker(name=name, kind="media", id=outlet_id(name, parser.lexicon.actors))

@@ -15,6 +15,7 @@ MIN_QUOTE = 25  # characters; shorter ones are names and scare quotes
 OPEN, CLOSE, PLAIN = "“„«", "”»", '"'
 _MARK = re.compile(f"[{OPEN}{CLOSE}{PLAIN}]")
 Heard = tuple[Scene, tuple[Said, ...]]
+Told = Mapping[int, tuple[Speaker, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,9 @@ def quotations(text: str, start: int, end: int) -> list[Quotation]:
     return [q for q in found if q.end - q.start >= MIN_QUOTE]
 
 
-def quoted(layout: Layout, heard: Sequence[Heard]) -> Mapping[int, Voice]:
-    """Sentence number -> the voice of its own level, where that is not the outlet."""
+def quoted(layout: Layout, heard: Sequence[Heard], going_on: Told) -> Mapping[int, Voice]:
+    """Sentence number -> the voice of its own level, where that is not the outlet. `going_on`: sentence -> the speakers
+    whose words are known to go on in it; a cue that holds words of the quotation knows better."""
     voices: dict[int, Voice] = {}
     speaker: tuple[Speaker, ...] = ()
     continued = False
@@ -56,7 +58,7 @@ def quoted(layout: Layout, heard: Sequence[Heard]) -> Mapping[int, Voice]:
         found = quotations(layout.body.text, piece.start, piece.end)
         carried = speaker if continued else ()
         for quotation in found:
-            own = _speaker(quotation, mine)
+            own = _speaker(quotation, mine) or _going_on(quotation, mine, going_on) or _adjacent(quotation, mine)
             known = own or carried
             if known:
                 voices.update(_carry(quotation, mine, known))
@@ -74,7 +76,12 @@ def _speaker(quotation: Quotation, mine: Sequence[Heard]) -> tuple[Speaker, ...]
             overlap = any(quotation.start < t.start < quotation.end for t in words)
             if overlap and one.speakers and one.frame.clause and one.speakers[0].kind != "unnamed":
                 return one.speakers[:1]
-    return _adjacent(quotation, mine)
+    return ()
+
+
+def _going_on(quotation: Quotation, mine: Sequence[Heard], going_on: Told) -> tuple[Speaker, ...]:
+    inside = (scene.sentence for scene, _ in mine if quotation.start <= scene.sentence.start < quotation.end)
+    return next((going_on[s.number][:1] for s in inside if s.number in going_on), ())
 
 
 def _adjacent(quotation: Quotation, mine: Sequence[Heard]) -> tuple[Speaker, ...]:

@@ -7,6 +7,7 @@ from services.parser import causes, control, counts, deeds, measures, occurrence
 from services.parser.attribution import frames
 from services.parser.corrections import noticed, states_old
 from services.parser.events import Draft, Event
+from services.parser.learned_frames import Ear, Listened, goes_on, with_learned
 from services.parser.mentions import Layout
 from services.parser.quotes import Heard, quoted
 from services.parser.said import Sayings
@@ -28,13 +29,14 @@ class Reading:
     heard: tuple[Heard, ...]
 
 
-def read(scenes: Sequence[Scene], layout: Layout, warn: Warn) -> Reading:
+def read(scenes: Sequence[Scene], layout: Layout, ear: Ear, warn: Warn) -> Reading:
     """A sentence that fails is left out with a warning; the article lives."""
     discourse = Discourse()
     for scene in scenes:
         learn(scene, discourse)
-    heard = [_heard(scene, discourse, warn) for scene in scenes]
-    carried = quoted(layout, heard)
+    listened = ear.listen([scene.sentence for scene in scenes], layout)
+    heard = [_heard(scene, listened, discourse, warn) for scene in scenes]
+    carried = quoted(layout, heard, goes_on(scenes, listened, discourse))
     sayings = Sayings(layout)
     drafts: list[Draft] = []
     events: list[Event] = []
@@ -71,11 +73,12 @@ def _before(heard: Sequence[Heard], scene: Scene) -> str | None:
     return (before[-1].id or before[-1].name) if before else None
 
 
-def _heard(scene: Scene, discourse: Discourse, warn: Warn) -> Heard:
+def _heard(scene: Scene, listened: Listened, discourse: Discourse, warn: Warn) -> Heard:
     if not scene.sentence.tokens:
         return scene, ()
     try:
-        return scene, hear(scene, frames(scene), discourse)
+        found = with_learned(scene, frames(scene), listened.own.get(scene.sentence.number, ()))
+        return scene, hear(scene, found, discourse)
     except Exception as error:  # noqa: BLE001  as above
         warn(f"sentence {scene.sentence.number}: {type(error).__name__}: {error}")
         return scene, ()

@@ -11,6 +11,7 @@ OTHER, SOURCE, CUE, CONTENT = range(4)
 COMMAS = frozenset({",", ";", "—", "–", "--"})
 PUNCTUATION = frozenset({",", ".", ":", "``", "''", "-LRB-", "-RRB-", "HYPH"})
 NEAR = 4
+EDGE, HEAD = key("#"), key("HEAD")
 
 COLUMNS = (
     "head", "head_tag", "head_dep", "group", "has", "self",
@@ -27,7 +28,8 @@ PATTERNS = patterns(
         "one", "self", "self head", "self head_tag", "word", "tag", "dep", "rel", "rel q", "path", "dist", "rel word",
         "first tag", "q", "has side tag", "head word side", "head rel", "dist q",
         "branch", "branch branch_stem", "branch branch_tag", "head branch", "group branch", "branch rel",
-        "branch branch_q", "has branch", "branch word", "head branch branch_stem", "branch rel branch_dist", "branch branch_mark",
+        "branch branch_q", "has branch", "branch word", "head branch branch_stem", "branch rel branch_dist",
+        "branch branch_mark",
         "head branch branch_mark",
         "second", "second second_stem", "second word", "head second", "group second", "second branch_stem",
         "second rel", "second q", "third",
@@ -68,7 +70,12 @@ class _Way:
         chain = [m.tokens[at].dep for at in self._above]
         self._up = ["^".join(chain[:n]) if n <= 3 else "^".join(chain[:3]) + "+" for n in range(len(chain) + 1)]
         self._commas = [0, *accumulate(t.text in COMMAS for t in m.tokens)]
+        self._words, self._tags = self._bordered(m.word_keys), self._bordered(m.tag_keys)
         self._marks = [0, *accumulate(q > IN for q in m.quote)]
+
+    def _bordered(self, keys: Sequence[int]) -> list[int]:
+        """The head is no word of its own here, and two places beyond either end are free."""
+        return [EDGE, EDGE, *keys[: self._i], HEAD, *keys[self._i + 1 :], EDGE, EDGE]
 
     def row(self, j: int) -> list[int]:
         m, i = self._m, self._i
@@ -79,18 +86,18 @@ class _Way:
         rel = f"{side}{min(2, commas)}{min(2, marks)}"
         q = f"{m.quote[i]}{m.quote[j]}"
         top, down = self._down(j)
-        found = [
+        around = key(side), key(rel), key(q), key(_far(j - i)), 1 + min(top, 4)
+        return [
             0,
-            key(t.lower),
-            key(t.tag),
+            m.word_keys[j],
+            m.tag_keys[j],
             key(t.dep),
-            key(side),
-            key(rel),
-            key(q),
-            key(_far(j - i)),
-            1 + min(top, 4),
+            *around,
+            *self._path(top, down, j),
+            *self._near(j),
+            *self._punctuation(j, t),
+            *self._between(j),
         ]
-        return [*found, *self._path(top, down, j), *self._near(j), *self._punctuation(j, t), *self._between(j)]
 
     def _down(self, j: int) -> tuple[int, list[int]]:
         """How many steps up the paths meet, and the tokens from there down to j."""
@@ -115,22 +122,17 @@ class _Way:
         mark = next(
             (tokens[k].lower for k in m.sentence.children[at] if tokens[k].dep == "mark" or tokens[k].tag == "TO"), "-"
         )
-        found = [path, 0, key(f"{up}>{deps[0]}"), key(branch), key(m.stems[at]), key(tokens[at].tag), key(mark),
+        found = [path, 0, key(f"{up}>{deps[0]}"), key(branch), m.stem_keys[at], m.tag_keys[at], key(mark),
                  key(f"{m.quote[self._i]}{m.quote[j]}{m.quote[at]}"), key(_far(j - at))]  # fmt: skip
         if len(down) == 1:
             return [*found, 0, 0, 0]
         second = f"{branch}>{deps[1]}{'R' if down[1] > at else 'L'}"
         third = key(f"{second}>{deps[2]}{'R' if down[2] > down[1] else 'L'}") if len(down) > 2 else 0
-        return [*found, key(second), key(m.stems[down[1]]), third]
+        return [*found, key(second), m.stem_keys[down[1]], third]
 
     def _near(self, j: int) -> list[int]:
-        found = []
-        for at in (j - 2, j - 1, j + 1, j + 2):
-            inside = 0 <= at < len(self._m)
-            word = "HEAD" if at == self._i else self._m.tokens[at].lower if inside else "#"
-            tag = "HEAD" if at == self._i else self._m.tokens[at].tag if inside else "#"
-            found += [key(word), key(tag)]
-        return found
+        words, tags = self._words, self._tags
+        return [words[j], tags[j], words[j + 1], tags[j + 1], words[j + 3], tags[j + 3], words[j + 4], tags[j + 4]]
 
     def _punctuation(self, j: int, t: Token) -> list[int]:
         if t.dep != "punct" and t.tag not in PUNCTUATION:

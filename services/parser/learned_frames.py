@@ -1,0 +1,137 @@
+"""Frames for cues that no lexicon lists, from the learned attributions; and quotations that go on over sentences.
+
+Learned cues speak for clauses only: a noun phrase behind an unknown verb ("hailed the rescue") says nothing by itself,
+and what somebody wants or plans (an infinitive) has a cue of its own in data/cues.toml or none.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from schemas.report import Speaker
+from services.parser.attributions import Attribution, Wanted, attributions
+from services.parser.frames import Frame, nest
+from services.parser.learned import Learned, load_learned
+from services.parser.marked import OUT, Groups, Marked, cue_groups, marked
+from services.parser.mentions import Layout
+from services.parser.rules import Rules
+from services.parser.scene import Scene
+from services.parser.speakers import Discourse, resolve
+from services.parser.tree import Sentence, Token
+
+SURE = 0.0  # log-odds from which a cue speaks without the lexicon
+SUBJECTS = frozenset({"nsubj", "nsubjpass"})
+SET_APART = frozenset({"parataxis", "ccomp", "advcl", "dep"})
+FINITE = frozenset({"VBD", "VBP", "VBZ", "MD"})
+
+
+@dataclass(frozen=True, slots=True)
+class Listened:
+    """`own`: attributions by the number of their sentence; `over`: sentence -> the attribution whose words go on."""
+
+    own: Mapping[int, tuple[Attribution, ...]]
+    over: Mapping[int, Attribution]
+
+
+@dataclass(frozen=True, slots=True)
+class Ear:
+    """What it takes to hear who says what: the learned weights, and the words of the lexicon."""
+
+    groups: Groups
+    learned: Learned
+
+    def listen(self, sentences: Sequence[Sentence], layout: Layout) -> Listened:
+        """All attributions of an article's sentences, which are numbered from 0 in their order."""
+        marks = marked(sentences, self.groups, lambda s: _text(layout, s))
+        own: dict[int, list[Attribution]] = {}
+        over: dict[int, Attribution] = {}
+        for found in attributions(marks, self.learned, self._wanted(marks)):
+            own.setdefault(found.sentence, []).append(found)
+            for at, tokens in found.beyond:
+                if found.source and all(marks[at].quote[i] != OUT for i in tokens[:-1]):
+                    over.setdefault(at, found)
+        return Listened({at: tuple(group) for at, group in own.items()}, over)
+
+    def _wanted(self, marks: Sequence[Marked]) -> Wanted:
+        """Where nothing is quoted, only verbs with a clause of which the lexicon knows nothing."""
+        quoted = {m.sentence.piece.id for m in marks if m.marks or (m.quote and m.quote[0] != OUT)}
+        quotes = [m.sentence.piece.id in quoted for m in marks]
+
+        def wanted(at: int, t: Token) -> bool:
+            if quotes[at]:
+                return True
+            if not t.verb or marks[at].groups[t.i]:
+                return False
+            return t.dep in SET_APART or any(
+                marks[at].tokens[k].dep == "ccomp" for k in marks[at].sentence.children[t.i]
+            )
+
+        return wanted
+
+
+def load_ear(rules: Rules) -> Ear:
+    """Raises OSError where the weights are missing."""
+    return Ear(cue_groups(rules), load_learned())
+
+
+def goes_on(scenes: Sequence[Scene], listened: Listened, discourse: Discourse) -> Mapping[int, tuple[Speaker, ...]]:
+    """Sentence -> the speakers whose quotation goes on in it."""
+    found = {at: _resolved(scenes[a.sentence], a, discourse) for at, a in listened.over.items()}
+    return {at: speakers for at, speakers in found.items() if speakers}
+
+
+def _resolved(scene: Scene, a: Attribution, discourse: Discourse) -> tuple[Speaker, ...]:
+    heads = speaker_heads(scene.sentence, a.source)
+    known = resolve(scene, heads, discourse, wordless=False) if heads else ()
+    return tuple(speaker for speaker in known if speaker.kind != "unnamed")
+
+
+def _text(layout: Layout, s: Sentence) -> str:
+    clean = layout.title if s.piece.field == "title" else layout.body
+    return clean.text[s.start : s.end]
+
+
+def with_learned(scene: Scene, known: Sequence[Frame], found: Iterable[Attribution]) -> tuple[Frame, ...]:
+    """The frames of the lexicon, and those of cues that it does not know."""
+    taken = {i for frame in known for i in range(frame.cue[0], frame.cue[1] + 1)}
+    more = [frame for a in found if not taken & {*a.cue} for frame in _frame(scene, a)]
+    return nest([*known, *more]) if more else tuple(known)
+
+
+def _frame(scene: Scene, a: Attribution) -> list[Frame]:
+    s = scene.sentence
+    head = s.tokens[a.head]
+    speakers = speaker_heads(s, a.source)
+    if a.odds < SURE or not head.verb or not speakers or _known(scene, head) or not _clause(s, head, a.content):
+        return []
+    return [
+        Frame(
+            rule=f"Q.learned.{head.lemma}", cue=(a.head, a.head), speakers=speakers, content=frozenset(a.content),
+            stance="claims", certainty="certain",
+        )
+    ]  # fmt: skip
+
+
+def _known(scene: Scene, head: Token) -> bool:
+    """The lexicon has a say on this verb, if only that it says nothing here."""
+    return head.lemma in scene.rules.verbs
+
+
+def _clause(s: Sentence, head: Token, content: Collection[int]) -> bool:
+    """A finite clause with a subject of its own."""
+    return any(
+        t.i in content and any(k.dep in SUBJECTS for k in s.kids(t.i)) and (t.tag in FINITE or _finite(s, t))
+        for t in s.tokens
+        if t.i != head.i and t.dep in {"ccomp", "root", "parataxis", "advcl"}
+    )
+
+
+def _finite(s: Sentence, verb: Token) -> bool:
+    return any(k.tag in FINITE for k in s.kids(verb.i, "aux", "auxpass"))
+
+
+def speaker_heads(s: Sentence, source: Sequence[int]) -> tuple[int, ...]:
+    """The words of a speaking phrase that hang on none of its others, with what is coordinated to them."""
+    inside = frozenset(source)
+    tops = [s.tokens[i] for i in source if s.tokens[i].head not in inside or s.tokens[i].head == i]
+    nouns = [t for t in tops if t.noun or t.tag in {"PRP", "WP", "CD", "DT", "NNS"}][:1]
+    return tuple(k.i for t in nouns for k in s.conjuncts(t.i) if k.i in inside)
