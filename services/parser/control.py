@@ -36,7 +36,8 @@ def taken(scene: Scene, told: Sequence[Told]) -> Iterator[Draft]:
 
 def held(scene: Scene, heard: Sequence[Said], outer: Voice, discourse: Discourse) -> Iterator[Draft]:
     """ "X holds the village", "X is in control of it", "it is in the hands of X"."""
-    for verb in (t for t in scene.sentence.tokens if t.verb):
+    hold = scene.rules.actors["control"]["hold"]
+    for verb in (t for t in scene.sentence.tokens if (t.lemma == "be" or t.lemma in hold) and t.verb):
         for voice in voices(scene, heard, verb.i, outer):
             found = _holder(Cast(scene, voice, discourse), verb)
             if found is not None:

@@ -65,14 +65,16 @@ def _asserted_by_verb(scene: Scene, event: Event) -> bool:
 
 def responsibility(scene: Scene, heard: Sequence[Said], outer: Voice, discourse: Discourse) -> Iterator[Draft]:
     """ "claimed responsibility for the raid", "denied any involvement", "was behind it", "had carried out the raid"."""
+    actors = scene.rules.actors
+    nouns, verbs, behind = actors["responsibility"]["nouns"], actors["support"]["verbs"], actors["behind"]["be"]
     for token in scene.sentence.tokens:
-        if token.noun and token.lemma in scene.rules.actors["responsibility"]["nouns"]:
+        if token.lemma in nouns and token.noun:
             yield from _claimed(scene, heard, token, outer, discourse)
-        elif token.verb and token.lemma in scene.rules.actors["support"]["verbs"]:
+        elif token.lemma in verbs and token.verb:
             yield from _carried_out(scene, heard, token, outer, discourse)
         elif token.lower == "involved" and token.tag == "VBN":
             yield from _involved(scene, heard, token, outer, discourse)
-        elif token.lower in scene.rules.actors["behind"]["be"] or token.lower == "nothing":
+        elif token.lower in behind or token.lower == "nothing":
             yield from _behind(scene, heard, token, outer, discourse)
 
 

@@ -167,16 +167,18 @@ def _event(scene: Scene, t: Trigger, token: Token, heard: Sequence[Said], voice:
 def same_words(scene: Scene, heard: Sequence[Said], token: Token) -> frozenset[int]:
     """The tokens that are told by the same frames as this one: other people's words bind nothing here."""
 
+    tokens = range(len(scene.sentence.tokens))
+    frames = [h.frame for h in heard if h.frame.clause]
+    if not frames:
+        return frozenset(tokens)
+
     def tellers(i: int) -> frozenset[int]:
-        return frozenset(h.frame.at for h in heard if h.frame.clause and i in h.frame.content)
+        return frozenset(f.at for f in frames if i in f.content)
 
     mine = tellers(token.i)
-    cues = frozenset(i for h in heard if h.frame.clause for i in scene.sentence.subtree(h.frame.at) - h.frame.content)
-    return frozenset(
-        t.i
-        for t in scene.sentence.tokens
-        if tellers(t.i) == mine and (not mine or t.i not in cues or t.i in _all(heard))
-    )
+    cues = frozenset(i for f in frames for i in scene.sentence.subtree(f.at) - f.content)
+    told = _all(heard)
+    return frozenset(i for i in tokens if tellers(i) == mine and (not mine or i not in cues or i in told))
 
 
 def _all(heard: Sequence[Said]) -> frozenset[int]:

@@ -116,8 +116,9 @@ def _may_be_place(words: Sequence[Word], place: Toponym, lexicon: Lexicon) -> bo
 
 def _entries(words: Sequence[Word], lexicon: Lexicon) -> dict[int, tuple[int, Entry]]:
     found: dict[int, tuple[int, Entry]] = {}
+    known = lexicon.actors.entries
     for at, word in enumerate(words):
-        entry = lexicon.actors.entries.longest(words, at)
+        entry = known.longest(words, at)
         if entry and not _common_word(words, word, entry, lexicon):
             found[at] = entry
     return found

@@ -48,6 +48,7 @@ class Sentence:
     end: int
     tokens: tuple[Token, ...] = ()
     children: tuple[tuple[int, ...], ...] = field(default=(), repr=False)
+    _below: dict[int, frozenset[int]] = field(default_factory=dict, repr=False, compare=False)
 
     def kids(self, i: int, *deps: str) -> list[Token]:
         """Dependents in order, of the named relations only if any are named."""
@@ -65,13 +66,22 @@ class Sentence:
 
     def subtree(self, i: int, without: Collection[int] = ()) -> frozenset[int]:
         """The token and all below it; branches at `without` are cut off."""
+        if not without:
+            known = self._below.get(i)
+            if known is None:
+                known = self._below[i] = self._subtree(i, ())
+            return known
+        return self._subtree(i, without)
+
+    def _subtree(self, i: int, without: Collection[int]) -> frozenset[int]:
+        children = self.children
         found, todo = set(), [i]
         while todo:
             at = todo.pop()
             if at in without or at in found:
                 continue
             found.add(at)
-            todo.extend(self.children[at])
+            todo.extend(children[at])
         return frozenset(found)
 
     def up(self, i: int) -> Iterator[Token]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from string import ascii_lowercase, ascii_uppercase
 
 from services.parser.tables import word_set
 
@@ -19,6 +20,7 @@ _STREET = re.compile(
 _MONTH = re.compile(r"\b(?:may|march)(?= \d)|(?<=\d )(?:may|march)\b|(?<=\bin )(?:may|march)\b")
 SMALL = frozenset({"of", "for", "the", "and"})
 SHARE, LEAST, LEAST_WORDS = 0.7, 12, 5
+_CAPITALS, _SMALL, _ASCII = ascii_uppercase.encode(), ascii_lowercase.encode(), bytes(range(128))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,13 @@ class Casing:
 
 def is_shouted(text: str) -> bool:
     """More than 70 % of the letters that have a case are capitals."""
-    upper = sum(1 for c in text if c.isupper())
-    cased = upper + sum(1 for c in text if c.islower())
+    data = text.encode("utf-8", "replace")  # the letters of ASCII are counted by taking them out
+    upper, lower = (len(data) - len(data.translate(None, letters)) for letters in (_CAPITALS, _SMALL))
+    if not text.isascii():
+        others = data.translate(None, _ASCII).decode()
+        upper += sum(1 for c in others if c.isupper())
+        lower += sum(1 for c in others if c.islower())
+    cased = upper + lower
     return cased >= LEAST and upper > SHARE * cased
 
 

@@ -29,6 +29,7 @@ class Near:
 
 
 PARTS = frozenset({"centre", "center", "square", "outskirt", "hall", "border", "hospital", "school", "station"})
+PLACE_NOUNS = PARTS.union(*(words for words, _ in CLASSES))
 PRECISION = {"c": 6, "a1": 4, "a2": 3, "g": 1, "x": 1}  # by the prefix of a place's id
 
 
@@ -63,7 +64,7 @@ def _mentioned(scene: Scene, discourse: Discourse) -> Iterator[tuple[Token, Plac
         if token is not None and not _speaks(scene, token):
             yield token, _related(scene, mention, token)
     for token in s.tokens:
-        if token.noun and scene.place_at(token) is None:
+        if token.lemma in PLACE_NOUNS and token.noun and scene.place_at(token) is None:
             place = definite_place(scene, token, discourse)
             if place is not None:
                 yield token, place

@@ -13,6 +13,7 @@ _WORD = re.compile(
 _POSSESSIVE = re.compile(r"['’][sS]\b|(?<=s)['’](?=\s)")
 _ENDS = re.compile(r"[.!?…]['\"”’)]*\s|\n|[:;]\s|^['\"“‘(]*$")
 _OPENS = re.compile(r"['\"“‘]$")
+APOSTROPHES = frozenset("'’")
 BLANKS = (" ", "  ")
 INNER_GAPS = ("-", ". ", ", ", " & ", "/", ".", "’ ", "' ")
 ARABIC = ("al-", "el-", "as-", "ar-", "an-", "ad-", "ez-", "es-", "el'")
@@ -49,7 +50,7 @@ def words_of(text: str) -> tuple[Word, ...]:
         if match.start() < at:  # the s of 's
             continue
         gap = text[at : match.start()]
-        tail = _POSSESSIVE.match(text, match.end())
+        tail = _POSSESSIVE.match(text, match.end()) if text[match.end() : match.end() + 1] in APOSTROPHES else None
         first = not found or (gap != " " and (bool(_ENDS.search(gap)) or bool(_OPENS.search(gap))))
         word = match.group()
         found.append(
