@@ -63,19 +63,20 @@ async def _no_more() -> bool:
 async def _looking(as_json: bool, again: Callable[[], Awaitable[bool]]) -> int:
     """Shows until `again` says no; how many records waited at the last look."""
     settings = load_settings()
+    over = ""
     async with Lag(settings) as lag:
         while True:
             found = await lag.standing()
-            _show(found, as_json)
+            _show(found, as_json, over)
             if not await again():
                 return total(found)
-            if terminal().looked_at and not as_json:
-                say(CLEAR)
+            over = CLEAR if terminal().looked_at else "\n"
 
 
-def _show(found: Sequence[Standing], as_json: bool) -> None:
+def _show(found: Sequence[Standing], as_json: bool, over: str) -> None:
+    """`over`: what goes before a screen that follows another one."""
     if as_json:
-        typer.echo(orjson.dumps(lag_json(found, now())))
+        typer.echo(orjson.dumps(lag_json(found, now()), option=orjson.OPT_UTC_Z))
     else:
         here = terminal()
-        say(lag_screen(found, now(), here.width, here.colour))
+        say(over + lag_screen(found, now(), here.width, here.colour))

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer
@@ -18,6 +18,7 @@ from services.runtime.records import Record
 POLL_MS = 200
 MAX_RECORD = 4 << 20
 STILL_FOR_S = 30.0
+END_WITHIN_S = 5
 
 
 class Scan:
@@ -34,9 +35,11 @@ class Scan:
         """All that lies in these partitions (None: in all) when it is asked."""
         tps = [TopicPartition(topic, part) for part in (range(self.counts[topic]) if parts is None else sorted(parts))]
         if not tps:
-            return  # aiokafka waits for ever for the bounds of nothing
+            return  # aiokafka waits forever for the bounds of nothing
         starts, ends = await self._consumer.beginning_offsets(tps), await self._consumer.end_offsets(tps)
         left = {tp for tp in tps if starts[tp] < ends[tp]}
+        if not left:
+            return  # an assignment that nobody reads from may swallow the end of the consumer
         self._consumer.assign(list(left))
         for tp in left:
             self._consumer.seek(tp, starts[tp])
@@ -75,4 +78,6 @@ async def scanning(servers: str, topics: list[str]) -> AsyncIterator[Scan]:
     except (KafkaError, OSError) as error:
         raise Unavailable(f"no Kafka answers at {servers}: {error}") from error
     finally:
-        await consumer.stop()
+        with suppress(TimeoutError):  # interrupted just behind an assignment it waits forever; the loop ends it then
+            async with asyncio.timeout(END_WITHIN_S):
+                await consumer.stop()

@@ -27,6 +27,7 @@ class SqliteBeside:
         self._lock = hold(path)
         _drop(self._new)  # what a killed rebuild left
         self._fresh = SqliteStore(self._new, schema, exclusive=False)
+        self._fresh.read("PRAGMA synchronous=OFF")  # it is synced once, before it takes its place
 
     def __enter__(self) -> "SqliteBeside":
         return self
