@@ -98,13 +98,15 @@ class Rebuild:
                 return
 
     async def _lane(self, tp: TopicPartition, upto: int, former: Lanes | None, folded: Told) -> None:
+        claim = self.beside.fresh.claim(tp, OWNER)
+        pos = claim.pos
+        if pos == upto:
+            return
         if former is not None:
             await check_log(self.log, tp, *former[tp])
         start, end = await self.log.bounds(tp)
-        pos = self.beside.fresh.position(tp)
         if start > pos:
             raise OperatorNeeded(f"{tp.topic}/{tp.partition} begins at {start}: what lay before cannot be folded again")
-        claim = self.beside.fresh.claim(tp, OWNER)
         chunk: list[Record] = []
         async for record in self.log.read(tp, pos, min(upto, end)):
             chunk.append(record)
