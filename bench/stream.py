@@ -1,4 +1,4 @@
-"""Real texts through a real broker and real workers: python -m bench.stream [--data DIR] [--json] [--limit N].
+"""Real texts through a real broker and real workers: python -m bench.stream [--data DIR] [--limit N] [--postgres].
 
 The source articles of DIR/stories.jsonl (default: ../shared/data/wikinewssum), id = story/n. First all at once: rate,
 dead letters, incidents, and the time of each hop with the waiting in it. Then, on topics of their own, one after the
@@ -17,7 +17,7 @@ from pathlib import Path
 
 import orjson
 
-from bench.desk import ROOT, Desk, embedded_kafka, running
+from bench.desk import ROOT, Desk, embedded, running
 from bench.hops import Passage, Spread, hops, passages, table
 from bench.watcher import watching
 from services.ingest.prepare import Prepared, prepare
@@ -141,6 +141,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.stream", description=__doc__)
     parser.add_argument("--data", type=Path, help="folder with stories.jsonl")
     parser.add_argument("--limit", type=int, metavar="N", help="the first N articles only")
+    parser.add_argument("--postgres", action="store_true", help="stores in a PostgreSQL, not in SQLite files")
     parser.add_argument("--json", action="store_true", help="one JSON object")
     args = parser.parse_args(argv)
     beside = Path(os.environ.get("SITREP_SHARED", ROOT.parent / "shared"))
@@ -148,7 +149,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         articles = texts(args.data or beside / "data" / "wikinewssum", args.limit)
     except OSError as error:
         parser.error(f"{error}; --data names the folder")
-    with embedded_kafka() as home:
+    with embedded(args.postgres) as home:
         burst, found = asyncio.run(one_pass(home, articles, "burst", at_once=True))
         single, _ = asyncio.run(one_pass(home, articles, "single", at_once=False))
     agreed = kept(found)

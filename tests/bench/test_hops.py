@@ -1,13 +1,18 @@
 """What the measurements make of records: passages, percentiles, rates, agreement with stories."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 
+from bench.cpu import cpu_seconds
 from bench.desk import Broken
 from bench.hops import Passage, hops, passages, spread
-from bench.rates import steady
+from bench.rates import Sample, steady, steady_cpu
 from bench.stream import kept, result
 from services.runtime.records import Record
 
@@ -84,12 +89,30 @@ def test_nothing_measured_is_said() -> None:
 def test_a_steady_rate_leaves_the_start_out() -> None:
     """Ten records slowly at the start, then 90 in 0.9 s."""
     written = [record("w", n, n * 1000 if n < 10 else 9000 + (n - 9) * 10, {}) for n in range(100)]
-    assert steady(written, read=200) == pytest.approx(200.0)
+    assert steady(written) == pytest.approx(0.01)
+
+
+def test_the_cpu_of_a_record_is_that_between_start_and_last_record() -> None:
+    samples = [Sample(0, 1.0), Sample(20, 3.0), Sample(60, 4.0), Sample(100, 5.0), Sample(100, 6.0)]
+    assert steady_cpu(samples) == pytest.approx(2 / 80)
+
+
+@pytest.mark.parametrize("samples", [[], [Sample(0, None), Sample(9, None)], [Sample(0, 1.0), Sample(9, 2.0)]])
+def test_too_few_samples_tell_no_cpu(samples: list[Sample]) -> None:
+    assert steady_cpu(samples) is None
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
+def test_cpu_counts_children_that_have_ended() -> None:
+    before = cpu_seconds(os.getpid()) or 0.0
+    subprocess.run([sys.executable, "-c", "import time\nwhile time.process_time() < 0.5: pass"], check=True)
+    assert (cpu_seconds(os.getpid()) or 0.0) - before >= 0.4
+    assert cpu_seconds(0) is None
 
 
 def test_a_burst_in_one_moment_has_no_rate() -> None:
     with pytest.raises(Broken):
-        steady([record("w", n, 0, {}) for n in range(9)], read=9)
+        steady([record("w", n, 0, {}) for n in range(9)])
 
 
 def test_b_cubed_of_a_story_torn_and_a_story_mixed() -> None:
