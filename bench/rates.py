@@ -3,7 +3,7 @@
 Generated articles lie in the log before a service starts, one service runs at a time, and its rate is read off the
 append times of what it writes, its start left out. Then the pure function does the same records in this process:
 decode, the function, encode; no Kafka, no store. The parser has one slot, so that one core stands against one core.
-The same in CPU time, of the service with its children, says what Kafka and store cost even where others use the machine.
+The same in CPU time, of the service with its children, says what Kafka and store cost, also on a busy machine.
 """
 
 import argparse
