@@ -60,6 +60,10 @@ class Gathered:
         self.views.setdefault(incident, []).append(published)
 
 
+_Read = tuple[Record, Report]
+"""A report as it lies in the log."""
+
+
 @dataclass(frozen=True)
 class _Told:
     """An event as it lies in the log first, and how often."""
@@ -77,12 +81,12 @@ def article_trace(article: str, found: Gathered) -> ArticleTrace:
     by_cause: dict[str, list[_Told]] = {}
     for told in mine:
         by_cause.setdefault(_cause(told.event), []).append(told)
-    hops, used = [], set()
-    for each in sorted(found.articles, key=lambda each: (each.record.timestamp_ms, position(each.record))):
-        fitting = [(record, report) for record, report in reports if _is_of(each, report)]
-        used |= {position(record) for record, _ in fitting}
-        hops.append(_article_hop(each, [_report_hop(*pair, by_cause, found) for pair in fitting], found))
-    orphans = [pair for pair in reports if position(pair[0]) not in used]
+    shares = _shares(found.articles, reports)
+    hops = []
+    for each in _in_order(found.articles):
+        read = shares.pop(position(each.record), ())
+        hops.append(_article_hop(each, [_report_hop(*pair, by_cause, found) for pair in read], found))
+    orphans = [pair for pairs in shares.values() for pair in pairs]
     hops += [_orphan(report, _report_hop(record, report, by_cause, found)) for record, report in orphans]
     told_of = {position(record) for record, _ in reports}
     elsewhere = [told for told in mine if _cause(told.event) not in told_of]
@@ -116,7 +120,7 @@ def _title(changes: Iterable[Change]) -> str | None:
     return last.title if last else None
 
 
-def _reports(article: str, records: Sequence[Record]) -> list[tuple[Record, Report]]:
+def _reports(article: str, records: Sequence[Record]) -> list[_Read]:
     """Of the records that name the article, those that are its reports."""
     found = []
     for record in records:
@@ -144,11 +148,32 @@ def _events(records: Sequence[Record]) -> list[_Told]:
     return sorted(told, key=lambda each: (each.event.recorded_at, each.event.decision.n, each.event.decision.part))
 
 
-def _is_of(each: Named, report: Report) -> bool:
-    """A retried record keeps its first append time, and so does its report."""
-    article = each.article
-    head = report.article
-    return article is not None and (article.version, article.received_at) == (head.version, head.received_at)
+def _in_order(articles: Iterable[Named]) -> list[Named]:
+    return sorted(articles, key=lambda each: (each.record.timestamp_ms, each.record.partition, each.record.offset))
+
+
+def _shares(articles: Sequence[Named], reports: Sequence[_Read]) -> dict[str, list[_Read]]:
+    """The reports of each record, by its position; under "" those whose record is gone.
+
+    A retried record keeps its first append time, as its report does, so several records can fit a report: the later
+    ones have the reports then, because what failed first has none; more reports than records are the last one's.
+    """
+    alike: dict[tuple[str, datetime], list[str]] = {}
+    for each in _in_order(articles):
+        if each.article:
+            alike.setdefault((each.article.version, each.article.received_at), []).append(position(each.record))
+    shares: dict[str, list[_Read]] = {}
+    for what, places in alike.items():
+        fitting = [pair for pair in reports if _version(pair[1]) == what]
+        behind = places[-len(fitting) :] if fitting else []
+        for number, pair in enumerate(fitting):
+            shares.setdefault(behind[min(number, len(behind) - 1)], []).append(pair)
+    gone = [pair for pair in reports if _version(pair[1]) not in alike]
+    return shares | ({"": gone} if gone else {})
+
+
+def _version(report: Report) -> tuple[str, datetime]:
+    return report.article.version, report.article.received_at
 
 
 def _article_hop(each: Named, reports: Sequence[ReportHop], found: Gathered) -> ArticleHop:

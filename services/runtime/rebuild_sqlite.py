@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
-from services.runtime.exits import TryAgain
+from services.runtime.exits import OperatorNeeded, TryAgain
 from services.runtime.rebuild import Lanes
 from services.runtime.records import TopicPartition
 from services.runtime.sqlite_store import SqliteStore, hold
@@ -91,6 +91,11 @@ class _plain:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._db.close()
+        if type(error) is sqlite3.DatabaseError:  # a page that is none
+            raise OperatorNeeded(
+                f"the store in use is damaged ({error}): move it away and rebuild again; the events are then folded as"
+                " far as the service's group has committed, and every view is published again"
+            ) from error
         if isinstance(error, sqlite3.DatabaseError):
             raise TryAgain(f"store: {error}") from error
 

@@ -171,6 +171,20 @@ def test_each_version_goes_with_its_own_report() -> None:
     ]  # fmt: skip
 
 
+def test_a_retried_article_has_the_report_and_what_failed_first_has_none() -> None:
+    first = article()
+    again = replace(article(31, 90_000), headers=(("sitrep_timestamp", b"%d" % first.timestamp_ms),))
+    found = gathered([again, first], [report(again, 12, 90_040)])
+    hops = article_trace("a-1", found).hops
+    assert [(hop.position, len(hop.reports)) for hop in hops] == [("news.articles/3@17", 0), ("news.articles/3@31", 1)]
+    assert "its dead letter was resolved" in (hops[0].waits or "")
+
+
+def test_a_record_that_was_parsed_twice_has_both_reports() -> None:
+    found = gathered([article()], [report(article(), 12), report(article(), 13)])
+    assert [len(hop.reports) for hop in article_trace("a-1", found).hops] == [2]
+
+
 def test_a_report_whose_article_is_no_longer_in_the_log_is_told_all_the_same() -> None:
     (hop,) = article_trace("a-1", gathered([], [report(article())])).hops
     assert (hop.position, len(hop.reports)) == (None, 1)

@@ -1,5 +1,6 @@
 """A store built anew beside the one in use, on both stores: what it must hold, and that a failure changes nothing."""
 
+import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
@@ -168,6 +169,25 @@ async def test_where_no_store_is_left_the_group_says_how_far(tmp_path: Any, worl
         assert [store.position(lane) for lane in LANES] == [450, 300]
         assert [len(store.pending(lane, 10_000)) for lane in LANES] == [0, 0]
         assert store.read("SELECT count(*) FROM thing WHERE seq > published") == [(7,)]
+
+
+async def test_a_damaged_file_is_left_to_a_person(world: World) -> None:
+    if world.stores.settings.database_url is not None:
+        pytest.skip("a server that lost its files is not ours to heal")
+    path = world.stores.settings.store("tiny")
+    with sqlite3.connect(path) as db:
+        ((page,),) = db.execute("SELECT rootpage FROM sqlite_master WHERE name='outbox'").fetchall()
+        ((size,),) = db.execute("PRAGMA page_size").fetchall()
+    db.close()
+    with path.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+    spoiled = path.read_bytes()
+    with pytest.raises(OperatorNeeded, match="damaged"):
+        await rebuild(world)
+    assert path.read_bytes() == spoiled
+    path.unlink()
+    assert await rebuild(world, fallback={LANES[0]: 450}) == 450
 
 
 def test_two_at_a_time_are_one_too_many(world: World) -> None:
