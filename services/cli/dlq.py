@@ -14,7 +14,7 @@ from services.cli.dlq_topic import DeadLetters, dead_letters
 from services.cli.publish import Refused
 from services.cli.render_text import neutral
 from services.cli.terminal import now, say, say_line, terminal
-from services.runtime.records import Out, Record
+from services.runtime.records import Out
 from services.runtime.settings import Settings, load_settings
 
 MOST = 100
@@ -29,8 +29,6 @@ AsJson = Annotated[bool, typer.Option("--json", help="NDJSON, one object a lette
 Limit = Annotated[int, typer.Option("--limit", min=0, help="at most so many; 0 = all")]
 Stage = Annotated[str | None, typer.Option("--stage", help="only those of this service")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="say what would be done")]
-Outs = Callable[[Letter, Record], Sequence[Out]]
-"""What is sent for a letter and its record; the tombstone last."""
 Pick = Callable[[Sequence[Letter]], list[Letter]]
 """Which of the open letters are meant."""
 
@@ -203,29 +201,28 @@ async def _retry(
         able = [letter for letter, why in judged if why is None]
         able = able[:most] if most else able
         refused = [(letter, why) for letter, why in judged if why is not None]
-        return able if dry_run else await _resolve(letters, able, _again(letters)), refused
+        return able if dry_run else await _send_again(letters, able), refused
 
 
-def _again(letters: DeadLetters) -> Outs:
-    def outs(letter: Letter, record: Record) -> Sequence[Out]:
-        again = retried(letter, record.value, letters.origins[letter.topic or ""])
-        return again, tombstone(letter, "retry")
+async def _send_again(letters: DeadLetters, found: Sequence[Letter]) -> list[Letter]:
+    async def pairs() -> AsyncIterator[tuple[Letter, Sequence[Out]]]:
+        async for letter, record in letters.records(found):
+            again = retried(letter, record.value, letters.origins[letter.topic or ""])
+            yield letter, [again, tombstone(letter, "retry")]
 
-    return outs
+    return [letter async for letter in letters.send(pairs())]
 
 
 async def _drop(settings: Settings, names: Sequence[str], words: str, dry_run: bool) -> list[Letter]:
     async with dead_letters(settings) as letters:
         found = chosen(names, await letters.open())
-        return (
-            found if dry_run else await _resolve(letters, found, lambda letter, _: [tombstone(letter, "drop", words)])
-        )
+        return found if dry_run else await _close(letters, found, words)
 
 
-async def _resolve(letters: DeadLetters, found: Sequence[Letter], outs: Outs) -> list[Letter]:
+async def _close(letters: DeadLetters, found: Sequence[Letter], words: str) -> list[Letter]:
     async def pairs() -> AsyncIterator[tuple[Letter, Sequence[Out]]]:
-        async for letter, record in letters.records(found):
-            yield letter, outs(letter, record)
+        for letter in found:
+            yield letter, [tombstone(letter, "drop", words)]
 
     return [letter async for letter in letters.send(pairs())]
 

@@ -88,14 +88,12 @@ def _number(told: Mapping[str, bytes], name: str) -> int | None:
 
 def chosen(names: Iterable[str], letters: Sequence[Letter]) -> list[Letter]:
     """The letters that are meant by ids or beginnings of ids, each once, in the order given. Raises NoSuchLetter."""
-    found = {letter.id: letter for letter in (_one(name, letters) for name in names)}
-    return list(found.values())
+    by_id = {letter.id: letter for letter in letters}
+    found = (by_id.get(name) or _beginning(name, by_id.values()) for name in names)
+    return list({letter.id: letter for letter in found}.values())
 
 
-def _one(name: str, letters: Sequence[Letter]) -> Letter:
-    exact = [letter for letter in letters if letter.id == name]
-    if exact:
-        return exact[0]
+def _beginning(name: str, letters: Iterable[Letter]) -> Letter:
     low = name.casefold()
     if len(low) < SHORTEST_ID:
         raise NoSuchLetter(f"{neutral(name, 60)!r} is too short: an id's first {SHORTEST_ID} characters at least")

@@ -14,7 +14,7 @@ from services.runtime.settings import Settings
 READ_BY_SERVICES = ("articles", "reports", "events")
 NEAR = 200
 """Letters nearer than this are read in one go, with what lies between them."""
-CHUNK_RECORDS = 50
+CHUNK_RECORDS = 200
 CHUNK_BYTES = 16 << 20
 
 
