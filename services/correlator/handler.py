@@ -16,7 +16,7 @@ from services.correlator.fold import apply
 from services.correlator.ledger import Reading
 from services.correlator.tables import Recent, StoredLedger
 from services.runtime.dead_letters import dead_letter
-from services.runtime.exits import TryAgain
+from services.runtime.exits import Exit, TryAgain
 from services.runtime.flood import Flood
 from services.runtime.records import Out, Record
 from services.runtime.store import Tx
@@ -70,6 +70,8 @@ class CorrelatorHandler:
         """Nothing is changed before decide has ended, so its failure costs this record alone."""
         try:
             events = decide(ledger, found, stamp(ledger, record, found))
+        except Exit:
+            raise  # the store's trouble, not the record's
         except Exception as error:
             log.exception("decide_failed", partition=record.partition, offset=record.offset)
             self._flood.failed(repr(error))

@@ -15,13 +15,13 @@ import pytest
 from bench.newsgen import generate, ndjson
 from services.ingest.prepare import Prepared, prepare_all
 from services.runtime.kafka import KafkaPublisher
+from services.runtime.lag import Lag
 from services.runtime.records import Out
 from tests.e2e.desk import SERVICES, Desk, running_desk
 from tests.e2e.oracle import Logs, Parse, read_logs
 from tests.eventually import eventually
 from tests.faults.schedule import SIGNALS, STOPPED_S, Fault, schedule
 from tests.faults.theorems import breaches
-from tests.integration.reading import records
 
 pytestmark = [pytest.mark.kafka, pytest.mark.faults, pytest.mark.slow]
 ARTICLES, INCIDENTS, FAULTS = 240, 24, 8
@@ -47,8 +47,14 @@ async def junk(kafka: str, topic: str, seed: int) -> None:
     await publisher.close()
 
 
-async def more_than(kafka: str, topic: str, count: int) -> bool:
-    return len(await records(kafka, topic)) > count
+async def written(desk: Desk, worker: str) -> int:
+    """Records that the worker's service has written so far, those that were compacted away included."""
+    async with Lag(desk.settings) as lag:
+        return sum((await lag.ends(WRITES[worker.split("-")[0]])).values())
+
+
+async def more_than(desk: Desk, worker: str, count: int) -> bool:
+    return await written(desk, worker) > count
 
 
 @asynccontextmanager
@@ -86,11 +92,10 @@ async def under_fire(desk: Desk, kafka: str, faults: Sequence[Fault], told: Sequ
     """A share of the articles before each fault, so that it strikes while there is work."""
     share = -(-len(told) // len(faults))
     for number, fault in enumerate(faults):
-        topic = desk.settings.topic(WRITES[fault.worker.split("-")[0]])
-        before = len(await records(kafka, topic))
+        before = await written(desk, fault.worker)
         await desk.publish(told[number * share : (number + 1) * share])
         await junk(kafka, desk.settings.topic("articles"), number)
-        await eventually(partial(more_than, kafka, topic, before), within=120, what=f"work before {fault}")
+        await eventually(partial(more_than, desk, fault.worker, before), within=120, what=f"work before {fault}")
         await strike(desk, fault)
 
 
