@@ -7,6 +7,7 @@ from dataclasses import replace
 from schemas.topics import TOPICS
 from services.cli.dlq_letters import Letter, letter_of
 from services.runtime.admin import partition_counts
+from services.runtime.failpoints import arm, failpoint
 from services.runtime.kafka import KafkaLog, KafkaPublisher
 from services.runtime.records import Out, Record, TopicPartition
 from services.runtime.settings import Settings
@@ -60,6 +61,7 @@ class DeadLetters:
         try:
             async for chunk in _chunks(pairs):
                 await publisher.send([out for _, outs in chunk for out in outs[:-1]])
+                failpoint("dlq.after_send")
                 await publisher.send([outs[-1] for _, outs in chunk])
                 for letter, _ in chunk:
                     yield letter
@@ -72,6 +74,7 @@ async def dead_letters(settings: Settings) -> AsyncIterator[DeadLetters]:
     """Raises Unavailable where no broker answers or a topic is missing."""
     names = [settings.topic(name) for name in TOPICS]
     counts = await partition_counts(settings.servers, names)
+    arm(settings.failpoint)
     log = KafkaLog(settings.servers)
     await log.start()
     try:

@@ -122,6 +122,17 @@ async def test_a_retry_puts_the_record_back_as_it_was_then_closes_the_letter(des
     assert desk.dlq("retry", name).returncode == 66
 
 
+async def test_a_retry_that_dies_before_its_tombstone_leaves_the_letter_open_and_loses_nothing(desk: Desk) -> None:
+    name = await desk.bury(GOOD, b"a1")
+    killed = sitrep("dlq", "retry", name, env={**desk.env, "SITREP_FAILPOINT": "dlq.after_send:1"})
+    assert killed.returncode == 137
+    assert [each["id"] for each in desk.listed()] == [name]
+    assert desk.dlq("retry", name).returncode == 0
+    once, again = await desk.on("articles")
+    assert (once.key, once.value, once.headers) == (again.key, again.value, again.headers)
+    assert desk.listed() == []
+
+
 async def test_retry_all_takes_the_oldest_and_no_more_than_it_may(desk: Desk) -> None:
     ids = [await desk.bury(b"%d" % n, offset=n) for n in range(5)]
     assert desk.dlq("retry", "--all", "--limit", "3").returncode == 0
