@@ -97,16 +97,15 @@ class StatelessPump:
         except InvalidRecord as error:
             return [self._dead(record, error.reason, error.detail)]
         except SlotFailure as error:
-            return [self._failed(record, error.reason, error.detail)]
+            if error.reason == "failed":
+                self._flood.failed(error.detail)
+            return [self._dead(record, error.reason, error.detail)]  # a text that breaks a child must not stop a desk
         except Exception as error:
             log.exception("failed", topic=record.topic, partition=record.partition, offset=record.offset)
-            return [self._failed(record, "failed", f"{type(error).__name__}: {error}")]
+            self._flood.failed(repr(error))
+            return [self._dead(record, "failed", f"{type(error).__name__}: {error}")]
         self._flood.passed()
         return outs
-
-    def _failed(self, record: Record, reason: str, error: str) -> Out:
-        self._flood.failed(error)
-        return self._dead(record, reason, error)
 
     def _dead(self, record: Record, reason: str, error: str) -> Out:
         log.warning("dead_letter", reason=reason, topic=record.topic, partition=record.partition, offset=record.offset)

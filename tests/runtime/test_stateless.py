@@ -144,9 +144,9 @@ async def test_every_failure_is_a_dead_letter_with_its_reason_and_the_position_g
 
 async def test_strangers_junk_never_stops_the_desk() -> None:
     desk = Desk(odd)
-    desk.feed(*[b"junk"] * 300)
-    await finished(desk, 300)
-    assert len(desk.values("dead")) == 300
+    desk.feed(*[b"junk"] * 300, *[b"hang"] * 300)
+    await finished(desk, 600)
+    assert len(desk.values("dead")) == 600
 
 
 async def test_our_own_failures_stop_it_when_they_flood() -> None:
