@@ -1,6 +1,7 @@
 """`sitrep trace`: every station of an article or an incident, with its position, its time and the reason."""
 
 import asyncio
+import sqlite3
 from typing import Annotated
 
 import orjson
@@ -77,7 +78,7 @@ def _views() -> list[Incident]:
     try:
         with open_views() as views:
             return list(views.all())
-    except Unavailable:
+    except (Unavailable, sqlite3.Error):
         return []
 
 

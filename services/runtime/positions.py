@@ -1,5 +1,6 @@
 """Where the stores say that their services are."""
 
+import sqlite3
 from collections.abc import Mapping
 
 from services.runtime.exits import Unavailable
@@ -13,6 +14,6 @@ def stored_positions(settings: Settings, service: str) -> Mapping[TopicPartition
     try:
         with reading(settings, service, "lane") as query:
             rows = query("SELECT topic, part, pos FROM lane", ())
-    except Unavailable:
+    except (Unavailable, sqlite3.Error):  # just being made, or damaged
         return None
     return {TopicPartition(topic, part): pos for topic, part, pos in rows}

@@ -14,7 +14,7 @@ from services.runtime.admin import create_topics
 from services.runtime.lag import Done, Lag
 from services.runtime.records import TopicPartition as Lane
 from services.runtime.settings import Settings
-from services.runtime.sqlite_store import SqliteStore
+from tests.databases import Stores
 from tests.eventually import eventually
 from tests.integration.commands import sitrep
 
@@ -74,8 +74,9 @@ async def left(lag: Lag) -> bool:
     return not await lag.joined("parser")
 
 
-async def test_a_store_tells_more_than_the_group(settings: Settings, tmp_path: Path) -> None:
-    there = settings.model_copy(update={"home": tmp_path})
+async def test_a_store_tells_more_than_the_group(settings: Settings, stores: Stores) -> None:
+    place = ("home", "database_url", "schema_prefix")
+    there = settings.model_copy(update={name: getattr(stores.settings, name) for name in place})
     async with ArticleProducer(settings.servers, settings.topic("reports")) as producer:
         await producer.publish(ARTICLES)
     async with Lag(there) as lag:
@@ -83,16 +84,16 @@ async def test_a_store_tells_more_than_the_group(settings: Settings, tmp_path: P
         tp = max(ends)
         waiting = {(s.topic, s.partition): s for s in await lag.standing()}
         assert (waiting[tp].source, waiting[tp].lag) == ("group", ends[tp])
-        folded(there, tp, ends[tp] - 1)
+        folded(stores, tp, ends[tp] - 1)
         found = {(s.topic, s.partition): s for s in await lag.standing()}
     assert (found[tp].source, found[tp].lag, found[tp].position) == ("store", 1, ends[tp] - 1)
     assert found[tp].first_ms == found[tp].last_ms
     assert sum(s.lag for s in found.values()) == len(ARTICLES) - ends[tp] + 1
 
 
-def folded(settings: Settings, tp: TopicPartition, position: int) -> None:
+def folded(stores: Stores, tp: TopicPartition, position: int) -> None:
     """As a correlator leaves its store that has worked on everything before `position`."""
-    store = SqliteStore(settings.store("correlator"))
+    store = stores.open("correlator", "")
     with store.restored(store.claim(Lane(*tp), "test"), position, b"hash"):
         pass
     store.close()

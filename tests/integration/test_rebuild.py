@@ -72,22 +72,26 @@ async def tell(settings: Settings) -> None:
     await publisher.close()
 
 
-@pytest.fixture
-async def place(kafka: str, prefix: str, tmp_path: Path, stores: Stores) -> Place:
-    url = stores.settings.database_url
-    database = {
-        "DATABASE_URL": url.get_secret_value(), "SITREP_SCHEMA_PREFIX": stores.settings.schema_prefix,
-    } if url else {}  # fmt: skip
-    settings = Settings(
-        home=tmp_path / "home", bootstrap_servers=kafka, topic_prefix=prefix, group_prefix=f"g.{prefix}",
-        database_url=url, schema_prefix=stores.settings.schema_prefix,
-    )  # fmt: skip
+async def made(kafka: str, prefix: str, tmp_path: Path, stores: Stores | None = None) -> Place:
+    """Topics of its own; the store in a SQLite file unless `stores` says PostgreSQL."""
     env: dict[str, object] = {
-        "KAFKA_BOOTSTRAP_SERVERS": kafka, "SITREP_HOME": settings.home, "SITREP_TOPIC_PREFIX": prefix,
-        "SITREP_GROUP_PREFIX": f"g.{prefix}", **database,
+        "KAFKA_BOOTSTRAP_SERVERS": kafka, "SITREP_HOME": tmp_path / "home", "SITREP_TOPIC_PREFIX": prefix,
+        "SITREP_GROUP_PREFIX": f"g.{prefix}",
     }  # fmt: skip
+    settings = Settings(
+        home=tmp_path / "home", bootstrap_servers=kafka, topic_prefix=prefix, group_prefix=f"g.{prefix}"
+    )
+    if stores and (url := stores.settings.database_url):
+        schemas = stores.settings.schema_prefix
+        env |= {"DATABASE_URL": url.get_secret_value(), "SITREP_SCHEMA_PREFIX": schemas}
+        settings = settings.model_copy(update={"database_url": url, "schema_prefix": schemas})
     await create_topics(kafka, prefix)
     return Place(settings, env)
+
+
+@pytest.fixture
+async def place(kafka: str, prefix: str, tmp_path: Path, stores: Stores) -> Place:
+    return await made(kafka, prefix, tmp_path, stores)
 
 
 async def test_the_views_are_the_same_nothing_is_told_twice_and_damage_heals(place: Place) -> None:
@@ -112,6 +116,24 @@ async def test_the_views_are_the_same_nothing_is_told_twice_and_damage_heals(pla
         await eventually(lambda: place.rows(DIRTY) == [(0,)], what="the healed view is published")
     assert await place.views() == published
     assert (await place.count("incidents"), await place.count("changes")) == (written + 1, told)
+
+
+async def test_a_file_that_is_no_store_any_more_is_folded_anew(kafka: str, prefix: str, tmp_path: Path) -> None:
+    place = await made(kafka, prefix, tmp_path)
+    await tell(place.settings)
+    async with place.projecting():
+        pass
+    stored, told = place.rows("SELECT id, seq, view FROM incident"), await place.count("changes")
+    path = place.settings.store("projector")
+    path.write_bytes(b"\xff" * 4096 * 3)
+    lag = await asyncio.to_thread(sitrep, "lag", env=place.env)
+    assert (lag.returncode, b"projector: its store cannot be read" in lag.stdout) == (0, True)
+    done = orjson.loads((await place.rebuild("--yes")).stdout)
+    assert (done["events"], done["differ"]) == (len(STORY), 1)
+    assert place.rows("SELECT id, seq, view FROM incident") == stored
+    async with place.projecting():
+        await eventually(lambda: place.rows(DIRTY) == [(0,)], what="the view is published again")
+    assert await place.count("changes") == told
 
 
 def alter(place: Place) -> None:
