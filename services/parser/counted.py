@@ -69,7 +69,9 @@ def _by_token(scene: Scene, words: OutcomeWords, token: Token) -> Iterator[Count
         yield from _together(scene, words, token, _targets(scene, _befallen(scene, token)), rule)
     elif (token.verb and token.lemma in words.subject_verbs) or _suffers(scene, words, token):
         yield from _together(scene, words, token, _targets(scene, grammatical_subject(s, token)), f"N.{kind}.subject")
-    elif token.lower in words.adjectives | words.heads and token.dep not in {"aux"}:
+    elif (
+        token.lower in words.adjectives | words.heads and token.dep not in {"aux"} and not _fatally(scene, words, token)
+    ):
         yield from _together(scene, words, token, _described(scene, token), f"N.{kind}.adjective")
     if token.lemma in words.nouns or (token.lemma in scene.rules.counting["number_nouns"]):
         yield from by_noun(scene, words, token)
@@ -84,6 +86,12 @@ def _befalls(scene: Scene, words: OutcomeWords, verb: Token) -> bool:
         return verb.lemma in words.verbs and not fatal
     injuring = next((w.verbs for w in scene.rules.outcomes if w.outcome == "injured"), frozenset())
     return verb.lemma in words.verbs or (words.outcome == "killed" and fatal and verb.lemma in injuring)
+
+
+def _fatally(scene: Scene, words: OutcomeWords, token: Token) -> bool:
+    """ "a victim fatally wounded" is not hurt."""
+    fatal = scene.rules.counting["fatal"]
+    return words.outcome == "injured" and any(k.lower in fatal for k in scene.sentence.kids(token.i))
 
 
 def _is_hit(scene: Scene, verb: Token) -> bool:
@@ -122,7 +130,7 @@ def _together(scene: Scene, words: OutcomeWords, word: Token, targets: Sequence[
         return
     total = sum(f.number.best or 0 for f in found)
     number = NumberMention(found[0].number.start, found[-1].number.end, "=", total, total, total)
-    yield replace(found[0], number=number, rule=f"N.{words.outcome}.sum", implied=all(f.implied for f in found))
+    yield replace(found[0], number=number, rule=f"{rule}.sum", implied=False)
 
 
 def _targets(scene: Scene, token: Token | None) -> list[Token]:
@@ -131,7 +139,7 @@ def _targets(scene: Scene, token: Token | None) -> list[Token]:
         return []
     s = scene.sentence
     if token.lower in {"himself", "herself"}:
-        if s.tokens[token.head].lemma == "kill":  # counted as by his own hand
+        if next(own_hand(scene, token), None) is not None:  # counted there
             return []
         token = grammatical_subject(s, s.tokens[token.head]) or token
     if token.lemma in scene.rules.counting["body"] or token.lower in scene.rules.counting["body"]:
@@ -194,7 +202,7 @@ def _figure(scene: Scene, words: OutcomeWords, word: Token, target: Token, rule:
     nobody = is_nobody(scene, target)
     if number is not None and not is_unit(scene, number):
         base = _base(scene, words, target, number)
-        part = None if base else number.of
+        part = None if base else number.of if number.of is not None else _some_of(scene, target)
         yield Counted(words.outcome, word, target, noun, number, rule, number.best == 0, False, part, base)
     elif nobody:
         yield Counted(words.outcome, word, target, noun, zero_at(target), f"N.{words.outcome}.nobody", zero=True)
@@ -204,6 +212,13 @@ def _figure(scene: Scene, words: OutcomeWords, word: Token, target: Token, rule:
     elif words.outcome in HARMED and is_definite(scene, target):
         one = NumberMention(target.start, target.end, "=", 1, 1, 1)
         yield Counted(words.outcome, word, target, noun, one, f"N.{words.outcome}.definite", implied=True)
+
+
+def _some_of(scene: Scene, target: Token) -> int | None:
+    """ "one of the victims": a part of nobody says how many (0)."""
+    wholes = scene.sentence.prepositional(target.i, "of")
+    definite = any(k.lower in {"the", "those", "these"} for o in wholes for k in scene.sentence.kids(o.i, "det"))
+    return 0 if definite and any(o.tag == "NNS" for o in wholes) else None
 
 
 def _is_whole(scene: Scene, target: Token) -> bool:
@@ -222,7 +237,10 @@ def _base(scene: Scene, words: OutcomeWords, target: Token, number: NumberMentio
         return None
     inside = {s.tokens[i].lower for i in s.subtree(target.i)} | {s.tokens[i].lemma for i in s.subtree(target.i)}
     for other in scene.rules.outcomes:
-        if other.outcome in ("injured", "missing") and inside & (other.verbs | other.adjectives | other.heads):
+        if other.outcome not in ("injured", "missing"):
+            continue
+        struck = set(scene.rules.counting["struck"])  # of who was shot the dead are taken off anyway
+        if inside & ((other.verbs | other.adjectives | other.heads) - struck):
             return other.outcome
     return None
 

@@ -16,6 +16,7 @@ from services.parser.tolls import Counted
 from services.parser.voices import Said, Voice, voices
 from services.parser.where import date_of, place_of
 
+OTHERS = frozenset({"other", "others", "survivor", "more", "another"})
 SEEN = frozenset({"video", "photo", "satellite"})  # what a picture shows is never all
 
 
@@ -57,8 +58,11 @@ def _draft(
 def _may_be_dead(scene: Scene, found: Counted) -> bool:
     """Who was shot, taken to hospital or found with a wound is hurt or dead."""
     words, word = scene.rules.counting, found.word
+    beside = {found.noun.lemma, *(k.lower for k in scene.sentence.kids(found.head.i))} & OTHERS
+    if beside or found.number.additional:  # "four others were taken to hospital": not the dead
+        return False
     nouns = word.lower in words["hospital"] or word.lemma in words["bearing"] or word.lemma in words["deeds"]["injured"]
-    return word.lemma in words["struck"] or (nouns and word.noun)
+    return word.lemma in words["struck"] or (nouns and word.noun) or found.rule.endswith(".victims")
 
 
 def _count(scene: Scene, found: Counted, group: str, descriptor: str | None, scope: str) -> Count:
@@ -66,10 +70,12 @@ def _count(scene: Scene, found: Counted, group: str, descriptor: str | None, sco
     text = scene.text[scene.sentence.start : scene.sentence.end].lower()
     words = scene.rules.counting
     revised = any(word in text for word in words["revised"])
-    kind: CountKind = "additional" if n.additional or found.from_base else ("subset" if found.part_of else "total")
+    kind: CountKind = (
+        "additional" if n.additional or found.from_base else ("subset" if found.part_of is not None else "total")
+    )
     return Count(
         outcome=found.outcome, group=group, comparator=n.comparator, kind=kind, low=n.low, best=n.best, high=n.high,
-        part_of=found.part_of, indirect=_indirect(scene, found, words["indirect"]), scope=scope,
+        part_of=found.part_of or None, indirect=_indirect(scene, found, words["indirect"]), scope=scope,
         descriptor=descriptor, word=n.word, base=found.from_base, revised=revised,
     )  # fmt: skip
 

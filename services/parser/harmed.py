@@ -22,6 +22,8 @@ def harmed(scene: Scene, token: Token) -> Iterator[tuple[Outcome, Token, Token, 
         yield from (("injured", token, whom, "N.injured.hospital") for whom in _carried(scene, token))
     if token.lemma in words["bearing"]:
         yield from (("injured", token, whom, "N.injured.bearing") for whom in _bearing(scene, token))
+    if token.lemma == "victim" and any(k.lemma in words["gunfire"] for k in scene.sentence.kids(token.i, "compound")):
+        yield "injured", token, token, "N.injured.victims"
     if token.lemma == "life":
         yield from (("killed", token, whom, "N.killed.lives") for whom in _lost(scene, token))
     if token.lower in words["fatal"] and scene.number_at(scene.sentence.tokens[token.head]) is not None:
@@ -118,11 +120,22 @@ def own_hand(scene: Scene, token: Token) -> Iterator[Counted]:
         return
     aimed = s.kids(verb.i, "dobj") if head.lower == "on" else []
     turned = any(k.lemma in words["gunfire"] for k in aimed)
-    killed = token.dep in {"conj", "dobj"} and verb.lemma == "kill"
+    killed = token.dep in {"conj", "dobj"} and (verb.lemma == "kill" or _shot_dead(scene, verb))
     if turned or killed or (token.dep == "conj" and verb.lemma == "shoot"):
         doer = grammatical_subject(s, verb) or token
         one = NumberMention(token.start, token.end, "=", 1, 1, 1)
-        yield Counted("killed", token, token, doer, one, "N.killed.own_hand")
+        known = any(scene.is_class(doer, name) for name in ("suspects", "attackers")) or any(
+            k.lemma in {"suspect", "accuse"} for k in s.kids(doer.i, "acl", "relcl", "amod")
+        )
+        yield Counted("killed", token, token, doer, one, f"N.killed.{'gunman' if known else 'own_hand'}")
+
+
+def _shot_dead(scene: Scene, verb: Token) -> bool:
+    """ "fatally shot himself", "killed one and injured three before shooting himself"."""
+    s = scene.sentence
+    fatal = any(k.lower in scene.rules.counting["fatal"] for k in s.kids(verb.i))
+    before = any(t.lemma in {"kill", "shoot", "murder", "wound"} and t.verb and t.i < verb.i for t in s.tokens)
+    return verb.lemma == "shoot" and (fatal or (before and verb.dep in {"pcomp", "advcl", "conj", "xcomp"}))
 
 
 def charged(scene: Scene, token: Token) -> Iterator[Counted]:

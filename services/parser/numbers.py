@@ -103,6 +103,12 @@ def numbers(text: str, taken: Stretches = NOWHERE) -> tuple[NumberMention, ...]:
     return tuple(_partitive(text, _longest(mentions)))
 
 
+def is_ordinal(number: NumberMention) -> bool:
+    """ "third", "7th": how many there are at least."""
+    word = number.word or ""
+    return number.comparator == ">=" and (word in ORDINALS or word[:1].isdigit())
+
+
 def value_of(phrase: str) -> int | None:
     """The value of a plain number phrase, in digits or words; None beyond what may be a count."""
     words = lexicon().words

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from schemas.report import Count, Value
 from services.parser.events import Draft
 
+UNREAL = ("planned", "possible")
 Key = tuple[str, str]
 ANYWHERE = "incident"  # the scope of a figure without a place: part of any larger one
 
@@ -41,24 +42,25 @@ def tidy(drafts: Sequence[Draft]) -> list[Draft]:
 
 def _tallies(drafts: Sequence[Draft]) -> Tallies:
     counted = [(d, c) for d in drafts if (c := _count(d)) is not None and (c.low or 0) > 0 and not c.indirect]
+    counted = [(d, c) for d, c in counted if d.modality.polarity == "+" and d.modality.realis not in UNREAL]
     stated = [(d, c) for d, c in counted if not d.implied and c.kind == "total" and d.event.history is False]
     totals: dict[Key, int] = {}
     for _, count in stated:
         key = count.outcome, count.group
         totals[key] = max(totals.get(key, 0), count.low or 0)
+    dead = [c for d, c in counted if c.outcome == "killed" and d.event.history is False]
     by_voice: dict[tuple[str, ...], int] = {}
-    for draft, count in stated:
+    for draft, count in ((d, c) for d, c in stated if not (dead and d.struck)):
         for scope in (count.scope, ANYWHERE):
             voice = _voice(draft, count, scope)
             by_voice[voice] = max(by_voice.get(voice, 0), count.best or 0)
-    dead = [(d, c) for d, c in counted if c.outcome == "killed"]
     hurt = [c.low or 0 for d, c in stated if c.outcome == "injured" and not d.struck]
     return Tallies(
         totals=totals,
         by_voice=by_voice,
         told=frozenset(c.outcome for d, c in counted if not _is_definite(d) and not d.rule.endswith(".own_hand")),
         others=frozenset(d.event.sentence for d, c in counted if not d.rule.endswith(".own_hand")),
-        dead=max((c.low or 0 for d, c in dead), default=0),
+        dead=max((c.low or 0 for c in dead), default=0),
         hurt=max(hurt, default=0),
         dead_in_all=any(c.outcome == "killed" and (c.low or 0) > 1 and _is_state(d) for d, c in stated),
     )
@@ -79,8 +81,9 @@ def _tidied(draft: Draft, tallies: Tallies) -> Draft | None:
 
 def _as_part(draft: Draft, count: Count, tallies: Tallies) -> Draft | None:
     """A figure as a part of the larger one that the same words or the same voice give."""
-    if draft.implied:
+    if draft.implied or draft.rule.endswith(".sum"):
         total = tallies.totals.get((count.outcome, count.group))
+        total = total if draft.implied or (total or 0) > (count.low or 0) else None
     else:
         total = tallies.by_voice.get(_voice(draft, count, count.scope))
         smaller = count.kind == "total" and not count.revised and 0 < (count.best or 0) < (total or 0)
@@ -98,10 +101,10 @@ def _voice(draft: Draft, count: Count, scope: str) -> tuple[str, ...]:
 
 def _struck(draft: Draft, count: Count, tallies: Tallies) -> Draft | None:
     """ "Five people were shot, one of them died": four are hurt, unless their number is told."""
-    if draft.implied:
+    if draft.implied or count.best is None or (tallies.hurt and count.kind == "total"):
         return None
-    left = (count.best or 0) - tallies.dead
-    if count.kind != "total" or tallies.hurt or count.best is None:
+    left = count.best - tallies.dead
+    if count.kind != "total":
         return replace(draft, value=Value(count=replace(count, comparator="<=", low=None, best=None)))
     return replace(draft, value=Value(count=replace(count, low=left, best=left, high=left))) if left > 0 else None
 
@@ -112,7 +115,7 @@ def _is_definite(draft: Draft) -> bool:
 
 def _is_state(draft: Draft) -> bool:
     """ "three are dead", "three people died", not "he killed three"."""
-    return not draft.rule.endswith((".active", ".deed", ".own_hand"))
+    return not any(word in draft.rule for word in (".active", ".deed", ".own_hand"))
 
 
 def _count(draft: Draft) -> Count | None:

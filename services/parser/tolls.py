@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from schemas.report import Outcome
 from services.parser.figures import is_unit, number_on, zero_at
 from services.parser.mentions import NumberMention
+from services.parser.numbers import is_ordinal
 from services.parser.rule_types import OutcomeWords
 from services.parser.scene import Scene
 from services.parser.tree import Token
@@ -32,6 +33,9 @@ def by_noun(scene: Scene, words: OutcomeWords, noun: Token) -> Iterator[Counted]
     s = scene.sentence
     if noun.lemma in words.nouns and noun.lemma not in scene.rules.counting["number_nouns"]:
         number = number_on(scene, noun)
+        deeds = scene.rules.counting["deeds"]["killed"]
+        if number is not None and is_ordinal(number) and noun.lemma in deeds and noun.lemma != "death":
+            return  # "the city's seventh homicide": of a year
         if number is not None and not is_unit(scene, number):
             yield Counted(words.outcome, noun, noun, noun, number, f"N.{words.outcome}.noun")
         elif any(k.lower == "no" for k in s.kids(noun.i, "det")):
