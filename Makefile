@@ -6,7 +6,9 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test lint types check format clean
+DATA ?= ../shared
+
+.PHONY: help setup run demo test lint types check format clean quality
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +32,9 @@ types: setup ## mypy, strict
 	$(BIN)/mypy
 
 check: lint types test ## lint, types and tests
+
+quality: setup ## the scorers' figures on the development data (DATA=../shared), kept in docs/quality.md; takes minutes
+	$(BIN)/python -m bench.quality_table --shared $(DATA)
 
 format: setup ## put the code into its format
 	$(BIN)/ruff check --fix .

@@ -61,8 +61,9 @@ def numbers(desk: DryDesk) -> tuple[int | None, int | None]:
     return killed, injured
 
 
-def share(hits: Sequence[bool]) -> str:
-    return f"{100 * sum(hits) / len(hits):.1f} %" if hits else "-"
+def share(hits: Sequence[bool]) -> float:
+    """In per cent."""
+    return 100 * sum(hits) / max(1, len(hits))
 
 
 def row(each: Read) -> dict[str, Any]:
@@ -92,7 +93,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         asked.out.write_text("".join(json.dumps(row(each)) + "\n" for each in found), encoding="utf-8")
     killed, injured = zip(*(each.exact for each in found), strict=True)
     both = [all(each.exact) for each in found]
-    print(f"{len(found)} first reports: killed {share(killed)}, injured {share(injured)}, both {share(both)}")
+    parts = {"killed exact": killed, "injured exact": injured, "both exact": both}
+    print(f"{len(found)} first reports")
+    print(" | ".join(f"{name} {share(hits):.2f}" for name, hits in parts.items()))
     return 0
 
 
