@@ -17,7 +17,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CasualtyRow:
-    """A speaker's figure. `n` = the number as said; `low`, `best`, `high` = what it bounds; `word` = "dozens"."""
+    """A speaker's figure; of very many former ones the last, and `previous_total` = how many there are. `n` = the number as said; `low`, `best`, `high` = what it bounds; `word` = "dozens"."""
 
     outcome: Outcome
     group: str
@@ -38,11 +38,15 @@ class CasualtyRow:
     word: str | None = None
     derived: bool = False
     previous: tuple[Figure, ...] = ()
+    previous_total: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CasualtyHead:
-    """One figure per outcome × group × indirect. `outside`: rows shown as "claims", never part of the range."""
+    """One figure per outcome × group × indirect. `outside`: rows shown as "claims", never part of the range.
+
+    Of very many rows the last are shown; then `rows_total` and `outside_total` say how many there are.
+    """
 
     outcome: Outcome
     group: str
@@ -58,3 +62,5 @@ class CasualtyHead:
     governed_by: str | None = None
     tags: tuple[str, ...] = ()
     fresh_until: Instant | None = None
+    rows_total: int | None = None
+    outside_total: int | None = None

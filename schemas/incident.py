@@ -60,6 +60,16 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FactTotals:
+    """How many there are of what a fact shows in part; absent where it shows all."""
+
+    occurrences: int | None = None
+    supporting: int | None = None
+    opposing: int | None = None
+    withheld: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
     """(occurrence cluster, aspect[, value]) with its status. `since`: when this desk first had this status."""
 
@@ -88,6 +98,7 @@ class Fact:
     place: Place | None = None
     fresh_until: Instant | None = None
     review: Review | None = None
+    totals: FactTotals | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +131,7 @@ class Control:
     place: Place
     claims: tuple[HolderClaim, ...]
     assessments: tuple[Assessed, ...] = ()
+    claims_total: int | None = None
 
     @property
     def assessed(self) -> Assessed | None:
@@ -143,6 +155,7 @@ class Measure:
     lifted: Instant | None = None
     until: Instant | None = None
     fresh_until: Instant | None = None
+    assertions_total: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +227,21 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """How many there are of what a view shows in part; absent where it shows all."""
+
+    places: int | None = None
+    facts: int | None = None
+    casualties: int | None = None
+    control: int | None = None
+    measures: int | None = None
+    actors: int | None = None
+    reports: int | None = None
+    corrections: int | None = None
+    orphaned_reviews: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
     """The view. Its revision is `seq`; readers keep the highest (generation, seq)."""
 
@@ -247,3 +275,4 @@ class Incident:
     last_actual: Instant | None = None
     ended_at: Instant | None = None
     orphaned_reviews: tuple[str, ...] = ()
+    totals: Totals | None = None

@@ -12,6 +12,8 @@ from services.projector.state import Entry
 
 MAX_PLACES = 50
 EXACT = 2
+DATED = frozenset({"minute", "hour", "day", "range"})
+PINNED = frozenset({"minute", "hour", "day"})
 
 
 def live_occurrences(entries: Iterable[Entry]) -> dict[str, tuple[Occurrence, str]]:
@@ -67,7 +69,7 @@ def place_key(place: Place) -> str:
 def window(entries: Sequence[Entry]) -> When:
     """From the first to the last actual occurrence whose day is known; else the days of what was said."""
     live = [e.occurrence.when for e in entries if e.withdrawn is None and realis_class(e.occurrence) == "actual"]
-    dated = [w for w in live if w.start and w.precision in {"minute", "hour", "day", "range"}]
+    dated = [w for w in live if w.start and w.precision in DATED]
     if dated:
         starts = [w.start for w in dated if w.start]
         ends = [w.end or w.start for w in dated if w.start]
@@ -81,7 +83,7 @@ def window(entries: Sequence[Entry]) -> When:
 def days(entries: Sequence[Entry]) -> tuple[date, date] | None:
     """The first and the last day of the window as people on the spot count them: a day's middle names the day."""
     live = [e.occurrence.when for e in entries if e.withdrawn is None and realis_class(e.occurrence) == "actual"]
-    dated = [w for w in live if w.start and w.precision in {"minute", "hour", "day"}]
+    dated = [w for w in live if w.start and w.precision in PINNED]
     middles = [w.start + (w.end - w.start) / 2 if w.end else w.start for w in dated if w.start]
     found = [middle.date() for middle in middles] or [entry.said.date() for entry in entries]
     return (min(found), max(found)) if found else None

@@ -35,15 +35,15 @@ def realis_class(occurrence: Occurrence) -> str:
 def cluster(occurrences: Iterable[Occurrence], actor_sides: Mapping[str, str], sides: Sides) -> tuple[Cluster, ...]:
     """A partition that depends on the set of occurrences only."""
     items = sorted({occurrence.id: occurrence for occurrence in occurrences}.values(), key=lambda o: o.id)
-    placed = [o for o in items if _located(o)]
+    placed = [o for o in items if is_located(o)]
     groups = _components(placed, actor_sides, sides)
-    for loose in (o for o in items if not _located(o)):
+    for loose in (o for o in items if not is_located(o)):
         _join(groups, loose, actor_sides, sides)
     found = (Cluster(tuple(sorted(group, key=lambda o: o.id))) for group in groups)
     return tuple(sorted(found, key=lambda c: c.id))
 
 
-def _located(occurrence: Occurrence) -> bool:
+def is_located(occurrence: Occurrence) -> bool:
     return occurrence.place is not None and bool(occurrence.place.within or occurrence.place.id)
 
 
@@ -79,11 +79,11 @@ def same(a: Occurrence, b: Occurrence, actor_sides: Mapping[str, str], sides: Si
 def _places_meet(a: Place | None, b: Place | None) -> bool:
     if a is None or b is None:
         return True
-    ids_a, ids_b = _ids(a), _ids(b)
+    ids_a, ids_b = place_ids(a), place_ids(b)
     return not ids_a or not ids_b or ids_a[0] in ids_b or ids_b[0] in ids_a
 
 
-def _ids(place: Place) -> tuple[str, ...]:
+def place_ids(place: Place) -> tuple[str, ...]:
     return place.within or ((place.id,) if place.id else ())
 
 

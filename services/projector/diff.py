@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from schemas.change import Change, ChangeItem
 from schemas.events import CommandRejected, FactReviewed, IncidentEvent
 from schemas.ids import content_id
-from schemas.incident import CasualtyHead, CasualtyRow, Control, Fact, Incident, Measure
+from schemas.incident import CasualtyHead, CasualtyRow, Control, Fact, Incident, Measure, ReportRef
+from services.projector.facts import fact_order
 from services.projector.text import group_words, known_figure, name_of, names_in, told_figure
 
 
@@ -42,11 +43,18 @@ def _reports(before: Incident | None, after: Incident) -> Iterator[ChangeItem]:
     old = {(ref.article, ref.group) for ref in before.reports} if before else set()
     new = {(ref.article, ref.group) for ref in after.reports}
     for ref in after.reports:
-        if (ref.article, ref.group) not in old:
+        if (ref.article, ref.group) not in old and not _beyond(before, ref):
             yield ChangeItem(kind="report_added", text=f"report: {ref.outlet}: {ref.title}", key=ref.article)
     for ref in before.reports if before else ():
-        if (ref.article, ref.group) not in new:
+        if (ref.article, ref.group) not in new and not _beyond(after, ref):
             yield ChangeItem(kind="report_withdrawn", text=f"gone: {ref.outlet}: {ref.title}", key=ref.article)
+
+
+def _beyond(view: Incident | None, ref: ReportRef) -> bool:
+    """Whether the view shows the last reports only, and this one is older."""
+    if view is None or view.totals is None or view.totals.reports is None:
+        return False
+    return (ref.published, ref.article, ref.group) < min((r.published, r.article, r.group) for r in view.reports)
 
 
 def _facts(before: Incident | None, after: Incident) -> Iterator[ChangeItem]:
@@ -55,18 +63,32 @@ def _facts(before: Incident | None, after: Incident) -> Iterator[ChangeItem]:
     for key, fact in new.items():
         was = old.get(key)
         voice = fact.supporting[-1].speaker if fact.supporting else None
-        if was is None:
+        if was is None and not _was_left_out(before, after, fact):
             text = f"new: {fact.text}: {fact.status}"
             yield ChangeItem(kind="fact_new", text=text, fact=fact.id, after=fact.status, speaker=voice, rule=fact.rule)
-        elif was.status != fact.status:
+        elif was is not None and was.status != fact.status:
             text = f"{fact.text}: {was.status} → {fact.status}"
             yield ChangeItem(
                 kind="fact_status", text=text, fact=fact.id, before=was.status, after=fact.status, speaker=voice,
                 rule=fact.rule,
             )  # fmt: skip
     for key, fact in old.items():
-        if key not in new:
+        if key not in new and not _left_out(after, fact):
             yield ChangeItem(kind="fact_gone", text=f"no longer told: {fact.text}", fact=fact.id, before=fact.status)
+
+
+def _was_left_out(before: Incident | None, after: Incident, fact: Fact) -> bool:
+    """A fact that the former view had no room for: it has had its status since before this event."""
+    return before is not None and _is_cut(before) and fact.since < after.changed_at
+
+
+def _left_out(after: Incident, fact: Fact) -> bool:
+    """Whether the view has no room for the fact any more; what is told of it then is nothing."""
+    return _is_cut(after) and fact_order(fact) > fact_order(after.facts[-1])
+
+
+def _is_cut(view: Incident) -> bool:
+    return view.totals is not None and view.totals.facts is not None and bool(view.facts)
 
 
 def _by_content(facts: Iterable[Fact]) -> dict[tuple[str, ...], Fact]:

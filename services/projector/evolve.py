@@ -22,6 +22,7 @@ from schemas.events import (
 )
 from schemas.incident import CorrectionNote
 from schemas.report import Assertion
+from services.projector.pmap import PMap
 from services.projector.rules.positions import Withdrawal
 from services.projector.state import Held, Lost, ReportKey, State
 
@@ -51,6 +52,19 @@ def evolve(state: State | None, event: IncidentEvent) -> State:
             assert_never(event)
 
 
+def touched(event: IncidentEvent) -> tuple[ReportKey, ...]:
+    """The groups of reports that the event puts in, changes or takes out."""
+    match event:
+        case ReportRecorded() | ReportReplaced():
+            return (ReportKey(event.report.article.id, event.group.id),)
+        case ReportWithdrawn():
+            return (ReportKey(event.report.article.id, event.group),)
+        case ReportMoved():
+            return (ReportKey(event.article, event.group),)
+        case _:
+            return ()
+
+
 def _recorded(state: State, event: ReportRecorded) -> State:
     key = ReportKey(event.report.article.id, event.group.id)
     held = Held(
@@ -62,8 +76,7 @@ def _recorded(state: State, event: ReportRecorded) -> State:
         event.family,
         event.decision.score,
     )
-    gone = {k: v for k, v in state.gone.items() if k != key}
-    return _noted(replace(state, held={**state.held, key: held}, gone=gone), event.report)
+    return _noted(replace(state, held=state.held.with_item(key, held), gone=state.gone.without(key)), event.report)
 
 
 def _replaced(state: State, event: ReportReplaced) -> State:
@@ -84,7 +97,7 @@ def _replaced(state: State, event: ReportReplaced) -> State:
         old.score if old else event.decision.score,
     )
     lost = _losses(old, dropped, event) if old else ()
-    return _noted(replace(state, held={**state.held, key: held}, lost=_merge(state.lost, lost)), event.report)
+    return _noted(replace(state, held=state.held.with_item(key, held), lost=_merge(state.lost, lost)), event.report)
 
 
 def _elsewhere(state: State, event: ReportReplaced) -> Held | None:
@@ -99,7 +112,7 @@ def _withdrawn(state: State, event: ReportWithdrawn) -> State:
     if old is None:
         return state
     lost = _losses(old, dict.fromkeys(old.assertions, event.by), event)
-    gone = {**state.gone, key: old}
+    gone = state.gone.with_item(key, old)
     return _noted(replace(_without(state, key), lost=_merge(state.lost, lost), gone=gone), event.report)
 
 
@@ -128,16 +141,19 @@ def _how(assertion: Assertion, by: str, header: ReportHeader) -> Withdrawal:
     return "sentence_changed" if len(assertion.chain) == 1 else "dropped"
 
 
-def _merge(lost: tuple[Lost, ...], more: Iterable[Lost]) -> tuple[Lost, ...]:
-    found = {item.assertion.key: item for item in (*lost, *more)}
-    return tuple(found[key] for key in sorted(found))
+def _merge(lost: PMap[str, Lost], more: Iterable[Lost]) -> PMap[str, Lost]:
+    for item in more:
+        lost = lost.with_item(item.assertion.key, item)
+    return lost
 
 
 def _without(state: State, key: ReportKey) -> State:
-    return replace(state, held={k: held for k, held in state.held.items() if k != key})
+    return replace(state, held=state.held.without(key))
 
 
 def _noted(state: State, header: ReportHeader) -> State:
+    if not header.corrections:
+        return state
     notes = [
         CorrectionNote(
             article=header.article.id, outlet=header.article.outlet.name, text=text, at=_said(header), noticed=True

@@ -1,14 +1,16 @@
 """Facts: (occurrence cluster, aspect, value) with the status of the rule table and who stands for and against."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from schemas.events import FactReviewed
 from schemas.ids import content_id
 from schemas.incident import Fact, FactStatus, Review, Voice
-from schemas.report import Evidence, Occurrence, Value
+from schemas.report import Aspect, Evidence, Occurrence, Value
+from services.projector.caps import MAX_OCCURRENCES, MAX_VOICES, fact_totals
 from services.projector.clusters import Cluster, cluster, realis_class
 from services.projector.frame import Frame, origin_id
 from services.projector.rules import expiry, status
@@ -22,7 +24,7 @@ NO_FACT_TYPES = {"emergency_regime", "restriction"}
 EVIDENCE_ORDER: tuple[Evidence, ...] = (
     "reporter_on_scene", "official_data", "satellite", "video", "photo", "document", "witness", "statement", "none",
 )  # fmt: skip
-MAX_VOICES = 40
+ORDER = ("confirmed", "corroborated", "reported", "disputed", "claimed", "denied", "retracted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,14 @@ class Question:
     aspect: str
     value: str
     entries: tuple[Entry, ...]
+
+
+class Answer(NamedTuple):
+    """A fact, what it was asked of, and the assertion keys of all its voices, shown or not."""
+
+    fact: Fact
+    asked: Question
+    voices: frozenset[str]
 
 
 def clusters_of(entries: Sequence[Entry], frame: Frame) -> tuple[Cluster, ...]:
@@ -69,9 +79,9 @@ def fact_of(
     frame: Frame,
     names: Mapping[str, str],
     reviews: Mapping[str, FactReviewed],
-    memory: Sequence[Remembered],
+    memory: Iterable[Remembered],
     now: datetime,
-) -> Fact | None:
+) -> Answer | None:
     """The fact with its status; None if nobody who counts ever spoke to this value. `now` = time of the event."""
     value = asked.value or None
     positions = [position(e, frame, value_key(e, frame) or None) for e in asked.entries]
@@ -79,9 +89,19 @@ def fact_of(
     if not mine:
         return None
     review = _review(reviews, mine)
-    rule_review = RuleReview(_status(review.status), review.author) if review else None
-    verdict = status.assess(fact_terms(asked), positions, frame.sides, rule_review)
-    return _fact(asked, mine, verdict, frame, names, review, _since(asked, verdict, memory, now))
+    verdict = status.assess(fact_terms(asked), positions, frame.sides, rule_review(review))
+    by_key = {entry.assertion.key: entry for entry in asked.entries}
+
+    def voices(told: Sequence[Position], dissent: frozenset[str]) -> tuple[Voice, ...]:
+        return tuple(voice_of(by_key[p.id], p, frame, p.id in dissent) for p in told[-MAX_VOICES:])
+
+    made = fact(_asked(asked, mine), verdict, voices, names, review, _since(asked, verdict, memory, now))
+    everybody = (*verdict.supporting, *verdict.opposing, *verdict.withholding)
+    return Answer(made, asked, frozenset(p.id for p in everybody))
+
+
+def rule_review(review: FactReviewed | None) -> RuleReview | None:
+    return RuleReview(_status(review.status), review.author) if review else None
 
 
 def fact_terms(asked: Question) -> FactTerms:
@@ -95,8 +115,12 @@ def _is_plan(found: Cluster) -> bool:
 
 
 def _realis(found: Cluster) -> str:
-    kinds = {occurrence.realis for occurrence in found.occurrences}
-    return next((kind for kind in ("actual", "ongoing", "attempted") if kind in kinds), found.occurrences[0].realis)
+    return realis_of({occurrence.realis for occurrence in found.occurrences}, found.occurrences[0])
+
+
+def realis_of(kinds: Collection[str], first: Occurrence) -> str:
+    """Of the kinds in a cluster the surest; `first` = its first occurrence by id."""
+    return next((kind for kind in ("actual", "ongoing", "attempted") if kind in kinds), first.realis)
 
 
 def _status(word: str) -> FactStatus:
@@ -115,71 +139,97 @@ def _review(reviews: Mapping[str, FactReviewed], mine: Iterable[Entry]) -> FactR
     return max(found, key=lambda review: review.seq, default=None)
 
 
-def _since(asked: Question, verdict: Verdict, memory: Sequence[Remembered], now: datetime) -> datetime:
+def _since(asked: Question, verdict: Verdict, memory: Iterable[Remembered], now: datetime) -> datetime:
     mine = {occurrence.id for occurrence in asked.cluster.occurrences}
     former = [
         item.since
         for item in memory
         if (item.aspect, item.value, item.status) == (asked.aspect, asked.value, verdict.status)
-        and item.occurrences & mine
+        and not mine.isdisjoint(item.occurrences)
     ]
     return min(former, default=now)
 
 
-def _fact(
-    asked: Question,
-    mine: Sequence[Entry],
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a fact shows beside its status; `last` = when it was last supported, `of` = how many occurrences it has."""
+
+    cluster: str
+    head: Occurrence
+    realis: str
+    occurrences: tuple[str, ...]
+    of: int
+    aspect: str
+    value: str
+    shown: Value | None
+    first: datetime
+    last: datetime
+    reach: int
+    evidence: Evidence
+
+
+def _asked(asked: Question, mine: Sequence[Entry]) -> Asked:
+    live = [entry for entry in mine if entry.withdrawn is None] or list(mine)
+    value = next((e.assertion.value for e in live if e.assertion.value), None) if asked.value else None
+    return Asked(
+        cluster=asked.cluster.id, head=representative(asked.cluster), realis=_realis(asked.cluster),
+        occurrences=tuple(o.id for o in asked.cluster.occurrences[:MAX_OCCURRENCES]),
+        of=len(asked.cluster.occurrences), aspect=asked.aspect, value=asked.value,
+        shown=Value(actor=asked.value) if value and value.actor else value, first=min(entry.said for entry in mine),
+        last=max(entry.said for entry in live), reach=len({entry.header.article.outlet.name for entry in live}),
+        evidence=min((e.assertion.evidence for e in live), key=evidence_rank),
+    )  # fmt: skip
+
+
+def fact(
+    asked: Asked,
     verdict: Verdict,
-    frame: Frame,
+    voices: Callable[[Sequence[Position], frozenset[str]], tuple[Voice, ...]],
     names: Mapping[str, str],
     review: FactReviewed | None,
     since: datetime,
 ) -> Fact:
-    head = representative(asked.cluster)
-    live = [entry for entry in mine if entry.withdrawn is None] or list(mine)
-    value = next((e.assertion.value for e in live if e.assertion.value), None) if asked.value else None
-    shown = Value(actor=asked.value) if value and value.actor else value
-    last = max(entry.said for entry in live)
-    until = expiry.fresh_until(
-        expiry.ExpiryTerms(asked.aspect, verdict.status, int(last.timestamp()), _realis(asked.cluster))
-    )
-    occurrences = tuple(o.id for o in asked.cluster.occurrences)
-    by_key = {entry.assertion.key: entry for entry in asked.entries}
-    dissent = {p.id for p in verdict.dissent}
-
-    def voices(positions: Iterable[Position]) -> tuple[Voice, ...]:
-        return tuple(_voice(by_key[p.id], p, frame, p.id in dissent) for p in positions)[-MAX_VOICES:]
-
+    """`voices` gives the shown form of the last of some positions; ids of dissenting ones are told."""
+    terms = expiry.ExpiryTerms(asked.aspect, verdict.status, int(asked.last.timestamp()), asked.realis)
+    until = expiry.fresh_until(terms)
+    dissent = frozenset(p.id for p in verdict.dissent)
+    head = asked.head
     return Fact(
-        id=content_id("fact", asked.cluster.id, asked.aspect, asked.value),
-        text=fact_text(head, asked.aspect, shown, names),
+        id=content_id("fact", asked.cluster, asked.aspect, asked.value),
+        text=fact_text(head, asked.aspect, asked.shown, names),
         type=head.type,
-        aspect=live[0].assertion.aspect,
+        aspect=_aspect(asked.aspect),
         realis=head.realis,
         when=head.when,
         status=verdict.status,
         rule=verdict.rule,
         since=since,
-        first_said=min(entry.said for entry in mine),
-        last_supported=last,
+        first_said=asked.first,
+        last_supported=asked.last,
         origins_for=verdict.independent_for,
         origins_against=verdict.independent_against,
-        reach=len({entry.header.article.outlet.name for entry in live}),
-        best_evidence=min((e.assertion.evidence for e in live), key=_evidence_rank),
-        occurrences=occurrences,
-        supporting=voices(verdict.supporting),
-        opposing=voices(verdict.opposing),
-        withheld=voices(verdict.withholding),
+        reach=asked.reach,
+        best_evidence=asked.evidence,
+        occurrences=asked.occurrences,
+        supporting=voices(verdict.supporting, dissent),
+        opposing=voices(verdict.opposing, dissent),
+        withheld=voices(verdict.withholding, dissent),
         sides_for=tuple(sorted({p.side for p in verdict.supporting if p.side})),
         tags=tuple(sorted(verdict.tags)),
-        value=shown,
+        value=asked.shown,
         place=head.place,
         fresh_until=datetime.fromtimestamp(until, UTC) if until is not None else None,
-        review=_shown_review(review, verdict),
+        review=shown_review(review, verdict),
+        totals=fact_totals(asked.of, len(verdict.supporting), len(verdict.opposing), len(verdict.withholding)),
     )
 
 
-def _shown_review(review: FactReviewed | None, verdict: Verdict) -> Review | None:
+def _aspect(word: str) -> Aspect:
+    known: dict[str, Aspect] = {"happened": "happened", "actor": "actor", "cause": "cause"}
+    return known[word]
+
+
+def shown_review(review: FactReviewed | None, verdict: Verdict) -> Review | None:
     if review is None or verdict.rules_say is None:
         return None
     return Review(
@@ -188,22 +238,24 @@ def _shown_review(review: FactReviewed | None, verdict: Verdict) -> Review | Non
     )  # fmt: skip
 
 
-def _evidence_rank(evidence: Evidence) -> int:
+def evidence_rank(evidence: Evidence) -> int:
     return EVIDENCE_ORDER.index(evidence) if evidence in EVIDENCE_ORDER else len(EVIDENCE_ORDER)
 
 
 def representative(found: Cluster) -> Occurrence:
     """The best placed occurrence with a named actor and a date speaks for the cluster; ties go to the smaller id."""
 
-    def rank(o: Occurrence) -> tuple[int, bool, bool, str]:
-        placed = o.place.precision if o.place and (o.place.id or o.place.within) else 9
-        nobody = not any(p.actor_id for p in o.participants if p.role == "actor")
-        return (placed, nobody, not o.when.start or o.when.precision == "unknown", o.id)
-
     return min(found.occurrences, key=rank)
 
 
-def _voice(entry: Entry, told: Position, frame: Frame, dissent: bool) -> Voice:
+def rank(o: Occurrence) -> tuple[int, bool, bool, str]:
+    """The order in which occurrences may speak for their cluster."""
+    placed = o.place.precision if o.place and (o.place.id or o.place.within) else 9
+    nobody = not any(p.actor_id for p in o.participants if p.role == "actor")
+    return (placed, nobody, not o.when.start or o.when.precision == "unknown", o.id)
+
+
+def voice_of(entry: Entry, told: Position, frame: Frame, dissent: bool) -> Voice:
     assertion, header = entry.assertion, entry.header
     speaker = last_named(assertion)
     if not innermost(assertion).named:
@@ -216,3 +268,8 @@ def _voice(entry: Entry, told: Position, frame: Frame, dissent: bool) -> Voice:
         chain=tuple(link.name for link in assertion.chain), quote=assertion.content.text,
         side=frame.side(innermost(assertion)), dissent=dissent,
     )  # fmt: skip
+
+
+def fact_order(fact: Fact) -> tuple[int, datetime, str, str, str]:
+    """The order of facts in a view."""
+    return (ORDER.index(fact.status), fact.first_said, fact.type, fact.text, fact.id)

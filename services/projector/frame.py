@@ -1,6 +1,6 @@
 """The frame of an incident: its sides, computed from the set of live assertions, and what every speaker is in it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from schemas.countries import country_names
@@ -73,47 +73,98 @@ def is_contest(occurrence: Occurrence) -> bool:
     return kind.family in TWO_SIDED_FAMILIES or occurrence.type in TWO_SIDED_TYPES
 
 
+@dataclass(frozen=True, slots=True)
+class FrameTerms:
+    """What the frame is computed from: sets and last words, so that one more telling of the same changes nothing.
+
+    `homes` and `words` = the camp of each id and of each name heard; `contests` = entries that affirm deeds of
+    contest, one of each sort; `entered` = actors who came in; `lands` = country codes; `ground` as in Frame.
+    """
+
+    actors: Collection[ActorTerms]
+    homes: Mapping[str, str]
+    words: Mapping[str, str]
+    contests: Collection[Entry]
+    contested: bool
+    entered: Collection[str]
+    lands: Collection[str]
+    ground: tuple[str, ...]
+
+
 def frame(entries: Sequence[Entry]) -> Frame:
     """Sides from the live entries; nothing here depends on their order."""
     live = [entry for entry in entries if entry.withdrawn is None]
-    homes = dict(_homes(live))
-    found = sides_of(_actors(live), sorted(set(_against(live, homes))), _names(live, homes))
-    contested = any(is_contest(entry.occurrence) for entry in live)
-    attackers = _attackers(live, found.side_of, homes)
     main = area(live, main_type(live)).main
-    two_sided = contested and bool(found.sides.opposed_pairs)
-    return Frame(found.sides, found.side_of, homes, two_sided, attackers, main.within if main else ())
+    return frame_of(
+        FrameTerms(
+            actors=[terms for entry in live for terms in actor_terms(entry)],
+            homes={name: camp for entry in live for name, camp in homes_told(entry)},
+            words={word: camp for entry in live for word, camp in words_told(entry)},
+            contests=[entry for entry in live if is_deed(entry)],
+            contested=any(is_contest(entry.occurrence) for entry in live),
+            entered={actor for entry in live for actor in entered(entry)},
+            lands={code for entry in live if (code := land_of(entry))},
+            ground=main.within if main else (),
+        )
+    )
 
 
-def _homes(live: Iterable[Entry]) -> Iterator[tuple[str, str]]:
-    for entry in live:
-        for speaker in entry.assertion.chain:
-            camp = home(speaker)
-            if camp:
-                yield from ((name, camp) for name in speaker_ids(speaker))
-        for participant in entry.occurrence.participants:
-            camp = home(participant)
-            if camp and participant.actor_id:
-                yield participant.actor_id, camp
+def frame_of(terms: FrameTerms) -> Frame:
+    homes = dict(terms.homes)
+    against = sorted(set(_against(terms.contests, homes)))
+    found = sides_of(terms.actors, against, _names(terms, homes))
+    attackers = _attackers(terms.entered, found.side_of, homes)
+    two_sided = terms.contested and bool(found.sides.opposed_pairs)
+    return Frame(found.sides, found.side_of, homes, two_sided, attackers, terms.ground)
 
 
-def _actors(live: Iterable[Entry]) -> Iterator[ActorTerms]:
-    for entry in live:
-        for speaker in entry.assertion.chain:
-            if speaker.kind not in {"media", "unnamed", "witness", "social_channel", "expert", "ngo_monitor"}:
-                for name in speaker_ids(speaker):
-                    yield ActorTerms(name, home(speaker), frozenset(speaker.descriptors))
-        for who in entry.occurrence.participants:
-            if who.actor_id and who.kind != "civilians":
-                yield ActorTerms(who.actor_id, home(who), frozenset(who.descriptors))
+def is_deed(entry: Entry) -> bool:
+    return is_contest(entry.occurrence) and entry.assertion.polarity == "+"
 
 
-def _against(live: Iterable[Entry], homes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def entered(entry: Entry) -> tuple[str, ...]:
+    if entry.occurrence.type not in ENTERING:
+        return ()
+    return tuple(p.actor_id for p in entry.occurrence.participants if p.role == "actor" and p.actor_id)
+
+
+def land_of(entry: Entry) -> str | None:
+    return entry.occurrence.place.country if entry.occurrence.place else None
+
+
+def homes_told(entry: Entry) -> Iterator[tuple[str, str]]:
+    for speaker in entry.assertion.chain:
+        camp = home(speaker)
+        if camp:
+            yield from ((name, camp) for name in speaker_ids(speaker))
+    for participant in entry.occurrence.participants:
+        camp = home(participant)
+        if camp and participant.actor_id:
+            yield participant.actor_id, camp
+
+
+def words_told(entry: Entry) -> Iterator[tuple[str, str]]:
+    for speaker in entry.assertion.chain:
+        camp = home(speaker)
+        if camp:
+            yield from ((text.casefold(), camp) for text in {speaker.name, speaker.org or speaker.name})
+
+
+def actor_terms(entry: Entry) -> Iterator[ActorTerms]:
+    for speaker in entry.assertion.chain:
+        if speaker.kind not in {"media", "unnamed", "witness", "social_channel", "expert", "ngo_monitor"}:
+            for name in speaker_ids(speaker):
+                yield ActorTerms(name, home(speaker), frozenset(speaker.descriptors))
+    for who in entry.occurrence.participants:
+        if who.actor_id and who.kind != "civilians":
+            yield ActorTerms(who.actor_id, home(who), frozenset(who.descriptors))
+
+
+def _against(contests: Iterable[Entry], homes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Who acts against whom, as affirmed; and who accuses whom: accuser and accused are parties."""
-    for entry in live:
-        if is_contest(entry.occurrence) and entry.assertion.polarity == "+":
-            yield from _deeds(entry.occurrence, homes)
-            yield from _accusations(entry, homes)
+    for entry in contests:
+        yield from _deeds(entry.occurrence, homes)
+        yield from _accusations(entry, homes)
 
 
 def _deeds(occurrence: Occurrence, homes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -143,26 +194,16 @@ def _accusations(entry: Entry, homes: Mapping[str, str]) -> Iterator[tuple[str, 
     yield from ((accused, other) for other in sorted(against))
 
 
-def _names(live: Sequence[Entry], homes: Mapping[str, str]) -> dict[str, str]:
+def _names(terms: FrameTerms, homes: Mapping[str, str]) -> dict[str, str]:
     """What "x" means in "anti-x": a country by name or code, or the name of a speaker or institution heard here."""
-    names = {name.casefold(): f"c:{code}" for code, name in country_names().items()}
-    for entry in live:
-        for speaker in entry.assertion.chain:
-            camp = home(speaker)
-            if camp:
-                names |= {text.casefold(): camp for text in (speaker.name, speaker.org or speaker.name)}
-    lands = {f"c:{e.occurrence.place.country}" for e in live if e.occurrence.place and e.occurrence.place.country}
-    return names | {camp.casefold(): camp for camp in lands | set(homes.values())}
+    names = {name.casefold(): f"c:{code}" for code, name in country_names().items()} | dict(terms.words)
+    lands = {f"c:{code}" for code in terms.lands}
+    return names | {camp.casefold(): camp for camp in sorted(lands | set(homes.values()))}
 
 
-def _attackers(live: Iterable[Entry], side_of: Mapping[str, str | None], homes: Mapping[str, str]) -> str | None:
+def _attackers(entered: Iterable[str], side_of: Mapping[str, str | None], homes: Mapping[str, str]) -> str | None:
     """The side that came: of those who entered or attacked; None where that is open."""
-    found = set()
-    for entry in live:
-        if entry.occurrence.type in ENTERING:
-            actors = [p.actor_id for p in entry.occurrence.participants if p.role == "actor" and p.actor_id]
-            found |= {side_of.get(actor) or homes.get(actor) for actor in actors}
-    found.discard(None)
-    groups = {side for side in found if side is not None and not side.startswith("c:")}
+    found = {side for actor in entered if (side := side_of.get(actor) or homes.get(actor))}
+    groups = {side for side in found if not side.startswith("c:")}
     chosen = groups or found
-    return min(s for s in chosen if s) if len(chosen) == 1 else None
+    return min(chosen) if len(chosen) == 1 else None

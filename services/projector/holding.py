@@ -9,7 +9,7 @@ from schemas.report import MeasureValue, Occurrence, Polarity
 from services.projector.area import place_key
 from services.projector.frame import Frame, origin_id
 from services.projector.rules import control as control_rules, measures as measure_rules
-from services.projector.rules.positions import Act
+from services.projector.rules.positions import Act, Position
 from services.projector.state import Entry
 from services.projector.voices import act_of, last_named, position, seconds
 
@@ -18,17 +18,22 @@ REGIONAL = {"emergency_regime"}
 
 def measures(entries: Sequence[Entry], frame: Frame) -> tuple[Measure, ...]:
     """One row per stretch of a measure, in order of introduction."""
-    told = {e.assertion.key: e for e in entries if e.assertion.aspect == "measure" and _measure(e) is not None}
-    rows = measure_rules.rows([_act_on(entry, frame) for entry in told.values()], frame.sides)
-    return tuple(_row(row, told) for row in rows)
+    told = {e.assertion.key: e for e in entries if is_measure(e)}
+    rows = measure_rules.rows([act_on(entry, position(entry, frame)) for entry in told.values()], frame.sides)
+    return tuple(measure_of(row, told) for row in rows)
+
+
+def is_measure(entry: Entry) -> bool:
+    return entry.assertion.aspect == "measure" and _measure(entry) is not None
 
 
 def _measure(entry: Entry) -> MeasureValue | None:
     return entry.assertion.value.measure if entry.assertion.value else None
 
 
-def _act_on(entry: Entry, frame: Frame) -> measure_rules.MeasureStatement:
-    value, stands = _measure(entry), position(entry, frame)
+def act_on(entry: Entry, stands: Position) -> measure_rules.MeasureStatement:
+    """`stands` = its position in the frame."""
+    value = _measure(entry)
     assert value is not None
     return measure_rules.MeasureStatement(
         id=stands.id, speaker=stands.origin, relation=stands.relation, said_at=_by(entry), published=stands.published,
@@ -59,7 +64,7 @@ def _polarity(entry: Entry) -> Act:
     return act_of(entry.assertion)
 
 
-def _row(row: measure_rules.MeasureRow, told: Mapping[str, Entry]) -> Measure:
+def measure_of(row: measure_rules.MeasureRow, told: Mapping[str, Entry]) -> Measure:
     first = told[row.statements[0]]
     value = _measure(first)
     assert value is not None
@@ -80,17 +85,26 @@ def control(entries: Sequence[Entry], frame: Frame) -> tuple[Control, ...]:
     """Places whose holder somebody named, by name."""
     by_place: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
-        value = entry.assertion.value
-        if entry.assertion.aspect == "control" and value and value.holder and entry.occurrence.place:
-            by_place[place_key(entry.occurrence.place)].append(entry)
-    found = [_control(told, frame) for _, told in sorted(by_place.items())]
+        if key := claimed_place(entry):
+            by_place[key].append(entry)
+    found = [
+        control_of([(entry, position(entry, frame)) for entry in told], frame) for _, told in sorted(by_place.items())
+    ]
     return tuple(item for item in found if item is not None)
 
 
-def _control(told: Sequence[Entry], frame: Frame) -> Control | None:
-    view = control_rules.assess([_claim(entry, frame) for entry in told], frame.sides)
-    place = min((e.occurrence.place for e in told if e.occurrence.place), key=lambda p: (p.precision, p.text))
-    by_key = {entry.assertion.key: last_named(entry.assertion).name for entry in told}
+def claimed_place(entry: Entry) -> str | None:
+    """The key of the place that the entry names a holder of."""
+    value, place = entry.assertion.value, entry.occurrence.place
+    holds = entry.assertion.aspect == "control" and value is not None and value.holder
+    return place_key(place) if holds and place else None
+
+
+def control_of(told: Sequence[tuple[Entry, Position]], frame: Frame) -> Control | None:
+    """Of the entries about one place, in the order of speech, each with its position."""
+    view = control_rules.assess([_claim(entry, stands, frame) for entry, stands in told], frame.sides)
+    place = min((e.occurrence.place for e, _ in told if e.occurrence.place), key=lambda p: (p.precision, p.text))
+    by_key = {entry.assertion.key: last_named(entry.assertion).name for entry, _ in told}
     claims = tuple(
         HolderClaim(
             holder=claim.holder, by=by_key[claim.id], relation=claim.relation, polarity=_sign(claim.polarity),
@@ -113,8 +127,7 @@ def _sign(polarity: Act) -> Polarity:
     return "-" if polarity == "-" else "+"
 
 
-def _claim(entry: Entry, frame: Frame) -> control_rules.HolderClaim:
-    stands = position(entry, frame)
+def _claim(entry: Entry, stands: Position, frame: Frame) -> control_rules.HolderClaim:
     value = entry.assertion.value
     holder = value.holder if value and value.holder else ""
     return control_rules.HolderClaim(

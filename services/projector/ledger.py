@@ -8,6 +8,7 @@ from schemas.report import Count, CountKind, Outcome
 from services.projector.frame import Frame, origin_id
 from services.projector.rules.count_terms import CountAct, Head, Row, Statement
 from services.projector.rules.counts import ledger
+from services.projector.rules.positions import Position
 from services.projector.scopes import group_of, scope_of
 from services.projector.state import Entry
 from services.projector.voices import act_of, is_own_voice, last_named, position
@@ -17,20 +18,20 @@ OFFICIAL = {"government", "military", "police_rescue", "health", "judiciary"}
 
 def casualties(entries: Sequence[Entry], frame: Frame, area: Area) -> tuple[CasualtyHead, ...]:
     """Heads in the order the rules give: outcome, group, direct before indirect."""
-    told = {e.assertion.key: (e, c) for e in entries if (c := _count(e)) is not None}
-    statements = [_statement(entry, count, frame, area) for entry, count in told.values()]
+    told = {e.assertion.key: (e, c) for e in entries if (c := count_of(e)) is not None}
+    statements = [statement(entry, count, position(entry, frame), frame, area) for entry, count in told.values()]
     names = {key: last_named(entry.assertion).name for key, (entry, _) in told.items()}
     outlets = {key: entry.header.article.outlet.name for key, (entry, _) in told.items()}
-    return tuple(_head(head, names, outlets) for head in ledger(statements, frame.sides))
+    return tuple(shown_head(head, names, outlets) for head in ledger(statements, frame.sides))
 
 
-def _count(entry: Entry) -> Count | None:
+def count_of(entry: Entry) -> Count | None:
     value = entry.assertion.value
     return value.count if value and entry.assertion.aspect == "count" else None
 
 
-def _statement(entry: Entry, count: Count, frame: Frame, area: Area) -> Statement:
-    stands = position(entry, frame)
+def statement(entry: Entry, count: Count, stands: Position, frame: Frame, area: Area) -> Statement:
+    """`stands` = the position of the entry in the frame."""
     speaker = last_named(entry.assertion)
     return Statement(
         id=stands.id, speaker=origin_id(speaker), relation=stands.relation, outcome=count.outcome,
@@ -51,7 +52,7 @@ def _act(entry: Entry) -> CountAct:
     return "figure" if act == "+" else "withholds"
 
 
-def _head(head: Head, names: Mapping[str, str], outlets: Mapping[str, str]) -> CasualtyHead:
+def shown_head(head: Head, names: Mapping[str, str], outlets: Mapping[str, str]) -> CasualtyHead:
     shown = {row.statement: _row(row, head, names, outlets) for row in head.rows}
     outside = {row.statement for row in head.outside}
     return CasualtyHead(

@@ -10,6 +10,8 @@ from services.projector.state import Entry
 from services.projector.text import name_of
 
 MAX_ACTORS = 60
+MAX_ALIASES = 6
+MAX_MEMBERS = 15
 
 
 def actor_names(entries: Sequence[Entry]) -> dict[str, str]:
@@ -24,6 +26,13 @@ def actor_names(entries: Sequence[Entry]) -> dict[str, str]:
             if who.actor_id:
                 seen[who.actor_id].add(who.text)
     return {actor: max(names, key=lambda name: (len(name), name)) for actor, names in seen.items()}
+
+
+def actor_count(entries: Sequence[Entry]) -> int:
+    """How many actors there are, shown or not."""
+    live = [entry for entry in entries if entry.withdrawn is None]
+    spoke = {speaker_id(speaker) for entry in live for speaker in entry.assertion.chain[1:]}
+    return len(spoke | {who.actor_id for entry in live for who in entry.occurrence.participants if who.actor_id})
 
 
 def actors(entries: Sequence[Entry], frame: Frame, names: Mapping[str, str]) -> tuple[Actor, ...]:
@@ -50,7 +59,7 @@ def actors(entries: Sequence[Entry], frame: Frame, names: Mapping[str, str]) -> 
     return tuple(
         Actor(
             id=actor, name=names.get(actor, actor), kind=min(kinds[actor]), roles=tuple(sorted(roles[actor])),
-            says=says[actor], aliases=tuple(sorted(aliases[actor] - {names.get(actor, actor)})),
+            says=says[actor], aliases=tuple(sorted(aliases[actor] - {names.get(actor, actor)}))[:MAX_ALIASES],
             side=frame.actor_side(actor), last_said=last.get(actor),
         )
         for actor in ordered
@@ -67,7 +76,7 @@ def sides(frame: Frame, names: Mapping[str, str]) -> tuple[Side, ...]:
             members[side].add(actor)
     return tuple(
         Side(
-            id=side, name=side_name(side, names), members=tuple(sorted(members[side])),
+            id=side, name=side_name(side, names), members=tuple(sorted(members[side]))[:MAX_MEMBERS],
             allied_with=_others(side, frame.sides.allied_pairs), opposed_to=_others(side, frame.sides.opposed_pairs),
         )
         for side in sorted(members)

@@ -1,7 +1,7 @@
 """project(state, event) -> (state, view, change): one step of the projector, pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from schemas.change import Change
@@ -9,24 +9,38 @@ from schemas.events import IncidentEvent
 from schemas.incident import Incident
 from services.projector.assess import assess
 from services.projector.diff import diff
-from services.projector.evolve import evolve
+from services.projector.evolve import evolve, touched
+from services.projector.running.board import Board
 from services.projector.state import State
 
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """An incident as folded so far: its state and its view."""
+    """An incident as folded so far: its state and its view.
+
+    `board` keeps the view up to date. It is a memory and no part of the value: it serves the newest state only, and
+    a projection whose board has moved on, or that has none, gets a new one.
+    """
 
     state: State
     view: Incident
+    board: Board | None = field(default=None, compare=False, repr=False)
 
 
 def project(before: Projection | None, event: IncidentEvent, generation: int = 1) -> tuple[Projection, Change]:
     """The projection after the event and what the event changed."""
     state = evolve(before.state if before else None, event)
-    found = assess(state, generation)
-    after = Projection(replace(state, memory=found.memory), found.view)
+    board = _board(before, state)
+    board.advance(state, touched(event))
+    assert board.state is not None
+    after = Projection(board.state, board.view(generation), board)
     return after, diff(before.view if before else None, after.view, event)
+
+
+def _board(before: Projection | None, after: State) -> Board:
+    if before is None:
+        return Board(State(after.id, after.desk, 0, after.changed_at))
+    return before.board if before.board and before.board.state is before.state else Board(before.state)
 
 
 def fold(events: Iterable[IncidentEvent], generation: int = 1) -> Projection | None:

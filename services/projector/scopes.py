@@ -1,7 +1,5 @@
 """What a figure is about: whose people, and the whole incident or a part of it."""
 
-from collections.abc import Collection
-
 from schemas.incident import Area
 from schemas.report import Count, Occurrence, Place
 from services.projector.area import place_key
@@ -43,9 +41,12 @@ def _only_one_inside(place: Place, area: Area) -> bool:
     """A street of the town, where nobody tells of another street: the same incident seen closer."""
     if area.main is None or area.main.id is None or area.main.id not in place.within:
         return False
-    inside = [p for p in area.places if area.main.id in p.within and place_key(p) != place_key(area.main)]
-    return _keys(inside) <= {place_key(place)}
+    return inside(area) <= {place_key(place)}
 
 
-def _keys(places: Collection[Place]) -> set[str]:
-    return {place_key(place) for place in places}
+def inside(area: Area) -> frozenset[str]:
+    """Keys of the places inside the main one."""
+    main = area.main
+    if main is None or main.id is None:
+        return frozenset()
+    return frozenset(place_key(p) for p in area.places if main.id in p.within and place_key(p) != place_key(main))

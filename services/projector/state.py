@@ -3,7 +3,7 @@
 The fold of the incident's events. Everything the view shows is computed from here by `assess`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -11,6 +11,7 @@ from typing import NamedTuple
 from schemas.events import FactReviewed, ReportHeader
 from schemas.incident import CorrectionNote
 from schemas.report import Assertion, Group, Occurrence
+from services.projector.pmap import PMap
 from services.projector.rules.positions import Withdrawal
 
 
@@ -25,9 +26,9 @@ class Held:
 
     header: ReportHeader
     group: Group
-    occurrences: Mapping[str, Occurrence]
-    assertions: Mapping[str, Assertion]
-    first: Mapping[str, datetime]
+    occurrences: dict[str, Occurrence]
+    assertions: dict[str, Assertion]
+    first: dict[str, datetime]
     family: str | None
     score: float | None
 
@@ -50,25 +51,27 @@ class Remembered(NamedTuple):
 
     aspect: str
     value: str
-    occurrences: frozenset[str]
+    occurrences: Collection[str]
     status: str
     since: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class State:
+    """`lost` by assertion key, `memory` by fact id: maps that are values, so that a step copies little."""
+
     id: str
     desk: str
     seq: int
     changed_at: datetime
-    held: Mapping[ReportKey, Held] = field(default_factory=dict)
-    gone: Mapping[ReportKey, Held] = field(default_factory=dict)
-    lost: tuple[Lost, ...] = ()
-    reviews: Mapping[str, FactReviewed] = field(default_factory=dict)
+    held: PMap[ReportKey, Held] = field(default_factory=PMap)
+    gone: PMap[ReportKey, Held] = field(default_factory=PMap)
+    lost: PMap[str, Lost] = field(default_factory=PMap)
+    reviews: dict[str, FactReviewed] = field(default_factory=dict)
     corrections: tuple[CorrectionNote, ...] = ()
     title: str | None = None
     merged_into: str | None = None
-    memory: tuple[Remembered, ...] = ()
+    memory: PMap[str, Remembered] = field(default_factory=PMap)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,19 +105,26 @@ def entries(state: State, said_until: datetime | None = None) -> tuple[Entry, ..
 
 def _live(state: State) -> Iterator[Entry]:
     for key in sorted(state.held):
-        held = state.held[key]
-        if held.group.role == "background":
-            continue
-        for assertion in held.assertions.values():
-            occurrence = held.occurrences.get(assertion.occurrence_id)
-            if occurrence is not None:
-                yield Entry(assertion, occurrence, held.header, held.group.role, held.family)
+        yield from entries_of(state.held[key])
+
+
+def entries_of(held: Held) -> Iterator[Entry]:
+    """The assertions that count of one group of an article; none of a background group."""
+    if held.group.role == "background":
+        return
+    for assertion in held.assertions.values():
+        occurrence = held.occurrences.get(assertion.occurrence_id)
+        if occurrence is not None:
+            yield Entry(assertion, occurrence, held.header, held.group.role, held.family)
 
 
 def _lost(state: State, said_until: datetime | None) -> Iterator[Entry]:
-    for lost in state.lost:
-        gone = said_until is None or lost.at <= said_until
-        yield Entry(
-            lost.assertion, lost.occurrence, lost.header, "main", lost.family,
-            lost.by if gone else None, lost.at if gone else None,
-        )  # fmt: skip
+    return (entry_of_lost(lost, said_until) for lost in state.lost.values())
+
+
+def entry_of_lost(lost: Lost, said_until: datetime | None = None) -> Entry:
+    gone = said_until is None or lost.at <= said_until
+    return Entry(
+        lost.assertion, lost.occurrence, lost.header, "main", lost.family,
+        lost.by if gone else None, lost.at if gone else None,
+    )  # fmt: skip

@@ -1,6 +1,7 @@
 """The timeline: what happened and what was said, in the order in which it was said. The last rows only."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 
 from schemas.incident import CasualtyHead, CorrectionNote, Fact, Measure, TimelineRow
 from schemas.report import When
@@ -10,26 +11,30 @@ MAX_ROWS = 50
 
 
 def timeline(
-    facts: Sequence[Fact],
+    facts: Iterable[TimelineRow],
     heads: Sequence[CasualtyHead],
     measures: Sequence[Measure],
     corrections: Sequence[CorrectionNote],
     names: Mapping[str, str],
 ) -> tuple[TimelineRow, ...]:
-    rows = [*_facts(facts), *_figures(heads, names), *_measures(measures), *_corrections(corrections)]
-    ordered = sorted(rows, key=lambda row: (row.said, row.kind, row.text, row.fact or ""))
+    """`facts` = their rows, see `fact_row`."""
+    rows = [*facts, *_figures(heads, names), *_measures(measures), *_corrections(corrections)]
+    ordered = sorted(rows, key=row_order)
     return tuple(ordered[-MAX_ROWS:])
 
 
-def _facts(facts: Iterable[Fact]) -> Iterator[TimelineRow]:
-    for fact in facts:
-        voice = (fact.supporting or fact.opposing or fact.withheld or (None,))[0]
-        happened = fact.aspect == "happened" and fact.realis not in {"planned", "possible"}
-        yield TimelineRow(
-            kind="occurrence" if happened else "statement", text=f"{fact.text} ({fact.status})",
-            said=fact.first_said, happened=fact.when if happened else None, fact=fact.id,
-            place=fact.place.name if fact.place else None, speaker=voice.speaker if voice else None,
-        )  # fmt: skip
+def row_order(row: TimelineRow) -> tuple[datetime, str, str, str]:
+    return (row.said, row.kind, row.text, row.fact or "")
+
+
+def fact_row(fact: Fact) -> TimelineRow:
+    voice = (fact.supporting or fact.opposing or fact.withheld or (None,))[0]
+    happened = fact.aspect == "happened" and fact.realis not in {"planned", "possible"}
+    return TimelineRow(
+        kind="occurrence" if happened else "statement", text=f"{fact.text} ({fact.status})",
+        said=fact.first_said, happened=fact.when if happened else None, fact=fact.id,
+        place=fact.place.name if fact.place else None, speaker=voice.speaker if voice else None,
+    )  # fmt: skip
 
 
 def _figures(heads: Iterable[CasualtyHead], names: Mapping[str, str]) -> Iterator[TimelineRow]:

@@ -17,8 +17,8 @@ def why(state: State, fact_id: str, said_until: datetime | None = None) -> tuple
     setting = frame(told)
     names = people.actor_names(told)
     for asked in questions(told, clusters_of(told, setting), setting):
-        fact = fact_of(asked, setting, names, state.reviews, state.memory, state.changed_at)
-        if fact is not None and fact.id == fact_id:
+        answer = fact_of(asked, setting, names, state.reviews, state.memory.values(), state.changed_at)
+        if answer is not None and answer.fact.id == fact_id:
             positions = [position(entry, setting, value_key(entry, setting) or None) for entry in asked.entries]
-            return fact, tuple(would_change(fact_terms(asked), positions, setting.sides))
+            return answer.fact, tuple(would_change(fact_terms(asked), positions, setting.sides))
     return None

@@ -34,16 +34,21 @@ __all__ = [
 
 def ledger(statements: Iterable[Statement], sides: Sides) -> tuple[Head, ...]:
     """One head for each outcome × group × indirect that has rows, or had them before all were withdrawn."""
-    every = set(_with_deductions(statements))
-    living = live(every)
-    heads = (_head(key, of_key, sides) for key, of_key in _by_key(living).items())
-    gone = _by_key(every).keys() - {said.key for said in living if said.figure is not None}
-    lost = (_retracted(key, [said for said in every if said.key == key], sides) for key in gone)
-    found = [it for it in (*heads, *lost) if it is not None]
-    return tuple(sorted(found, key=lambda it: (it.outcome, it.group, it.indirect)))
+    every = set(with_deductions(statements))
+    found = (head_of(key, told, sides) for key, told in _by_key(every).items())
+    return tuple(sorted((it for it in found if it is not None), key=lambda it: (it.outcome, it.group, it.indirect)))
 
 
-def _with_deductions(statements: Iterable[Statement]) -> Iterator[Statement]:
+def head_of(key: HeadKey, every: Iterable[Statement], sides: Sides) -> Head | None:
+    """The head of one key from all statements about it, deductions among them."""
+    told = set(every)
+    living = live(told)
+    if any(said.figure is not None for said in living):
+        return _head(key, living, sides)
+    return _retracted(key, [*told], sides)
+
+
+def with_deductions(statements: Iterable[Statement]) -> Iterator[Statement]:
     """L7: "one of the injured died" is a word about the injured too."""
     for said in statements:
         yield said

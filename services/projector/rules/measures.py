@@ -143,7 +143,15 @@ def rows(statements: Iterable[MeasureStatement], sides: Sides, as_of: int | None
     for said in set(statements):
         if as_of is None or said.said_at <= as_of:
             by_measure[said.name, said.area].append(said)
-    found = [row for told in by_measure.values() for row in _rows(sorted(told, key=lambda it: it.turn), sides)]
+    return in_order(row for told in by_measure.values() for row in rows_of_one(told, sides))
+
+
+def rows_of_one(told: Iterable[MeasureStatement], sides: Sides) -> list[tuple[int, MeasureRow]]:
+    """The rows of one measure in one area, each with its place in the order of introduction."""
+    return _rows(sorted(set(told), key=lambda it: it.turn), sides)
+
+
+def in_order(found: Iterable[tuple[int, MeasureRow]]) -> tuple[MeasureRow, ...]:
     return tuple(row for _, row in sorted(found, key=lambda it: (it[0], it[1].name, it[1].area or "")))
 
 
@@ -179,7 +187,8 @@ def _stretches(imposed: Sequence[MeasureStatement]) -> list[_Stretch]:
 
 def _standing_acts(acts: Sequence[MeasureStatement]) -> list[MeasureStatement]:
     """The author's acts, less those that he denied afterwards."""
-    return [said for said in acts if said.polarity == "+" and not any(_denies(other, said, acts) for other in acts)]
+    denials = [said for said in acts if said.polarity == "-"]
+    return [said for said in acts if said.polarity == "+" and not any(_denies(it, said, acts) for it in denials)]
 
 
 def _denies(other: MeasureStatement, said: MeasureStatement, acts: Sequence[MeasureStatement]) -> bool:

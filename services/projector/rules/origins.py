@@ -1,7 +1,7 @@
 """Origins (B2): which words on a fact still live, one position for each origin, and who is independent of whom."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -103,7 +103,7 @@ def _same_realis(fact: FactTerms, position: Position) -> bool:
 def positions_of(fact: FactTerms, positions: Iterable[Position]) -> Standing:
     """The latest live position of each origin on the fact. Order and repetition of the input do not matter."""
     words = sorted(_words(fact, set(positions)), key=lambda word: order(word.position))
-    endings = {ending for word in words if (ending := _ending(word)) is not None}
+    endings = {ending for word in words if (ending := ending_of(word)) is not None}
     dead = [word for word in words if any(ending.ends(word) for ending in endings)]
     gone = set(dead)
     by_origin: dict[str, list[Word]] = defaultdict(list)
@@ -120,7 +120,7 @@ def _words(fact: FactTerms, positions: Iterable[Position]) -> Iterable[Word]:
             yield Word(sign, position)
 
 
-def _ending(word: Word) -> Ending | None:
+def ending_of(word: Word) -> Ending | None:
     """A retraction ends all that its origin said before; a withdrawn sentence ends its like.
 
     Withdrawn by the origin itself that is every chain that ends in it; withdrawn by the outlet that printed the
@@ -144,7 +144,7 @@ def _standing(groups: Iterable[Sequence[Word]], former: bool) -> Standing:
         if words[-1].sign == "withholds":
             sides["withholds"].append(_voice(words, words[-1]))
     pro, con, withheld = (
-        _with_kin(sorted(sides[sign], key=lambda voice: order(voice.position))) for sign in ("+", "-", "withholds")
+        with_kin(sorted(sides[sign], key=lambda voice: order(voice.position))) for sign in ("+", "-", "withholds")
     )
     return Standing(pro, con, withheld, former)
 
@@ -163,16 +163,23 @@ def _voice(words: Sequence[Word], latest: Word) -> Voice:
     )
 
 
-def _with_kin(voices: Sequence[Voice]) -> tuple[Voice, ...]:
+def with_kin(voices: Sequence[Voice]) -> tuple[Voice, ...]:
     """Voices of one text family share names and links: who leans on one copy of a text leans on every copy."""
-    kin = [[other for other in voices if other is voice or other.families & voice.families] for voice in voices]
-    return tuple(
-        replace(
-            voice,
-            names=frozenset[str]().union(*(other.names for other in others)),
-            links=frozenset[str]().union(*(other.links for other in others)),
-        )
-        for voice, others in zip(voices, kin, strict=True)
+    if not any(voice.families for voice in voices):
+        return tuple(voices)
+    kin: dict[str, list[Voice]] = defaultdict(list)
+    for voice in voices:
+        for family in voice.families:
+            kin[family].append(voice)
+    return tuple(_beside(voice, kin) if voice.families else voice for voice in voices)
+
+
+def _beside(voice: Voice, kin: Mapping[str, Sequence[Voice]]) -> Voice:
+    others = [other for family in voice.families for other in kin[family]]
+    return replace(
+        voice,
+        names=frozenset[str]().union(*(other.names for other in others)),
+        links=frozenset[str]().union(*(other.links for other in others)),
     )
 
 
@@ -187,12 +194,20 @@ def independent(a: Voice, b: Voice, sides: Sides) -> bool:
     )
 
 
+MANY = 48
+"""Of more voices than these the choice is made in one pass, by how entangled each is with all."""
+
+
 def count_independent(voices: Sequence[Voice], sides: Sides) -> int:
     """How many of the voices are independent of one another.
 
     Chosen one by one, the least entangled first: always at least two where two are independent (as R5 asks), and
-    never more than there are.
+    never more than there are. Of very many voices the number may be less than could be found.
     """
+    return _least_entangled(voices, sides) if len(voices) <= MANY else _in_one_pass(voices, sides)
+
+
+def _least_entangled(voices: Sequence[Voice], sides: Sides) -> int:
     tied = {v: {w for w in voices if w != v and not independent(v, w, sides)} for v in voices}
     left, count = set(voices), 0
     while left:
@@ -200,3 +215,41 @@ def count_independent(voices: Sequence[Voice], sides: Sides) -> int:
         left -= tied[pick] | {pick}
         count += 1
     return count
+
+
+def _in_one_pass(voices: Sequence[Voice], sides: Sides) -> int:
+    """Each voice that is independent of all taken so far; whom few others share anything with comes first."""
+    ranked = sorted(voices, key=_entanglement(voices))
+    names: set[str] = set()
+    leaned_on: set[str] = set()
+    families: set[str] = set()
+    camps: set[str | None] = set()
+    count = 0
+    for voice in ranked:
+        side = voice.position.side
+        entangled = not (names.isdisjoint(voice.names) and leaned_on.isdisjoint(voice.names))
+        if entangled or not names.isdisjoint(voice.links) or not families.isdisjoint(voice.families):
+            continue
+        if side is not None and any(sides.allied(side, camp) for camp in camps):
+            continue
+        count += 1
+        names |= voice.names
+        leaned_on |= voice.links
+        families |= voice.families
+        camps.add(side)
+    return count if count > 1 else _least_entangled(ranked[:MANY], sides)
+
+
+def _entanglement(voices: Sequence[Voice]) -> Callable[[Voice], tuple[int, str]]:
+    """An upper bound of how many others a voice is tied to; ties by name."""
+    borne = Counter(name for voice in voices for name in voice.names)
+    leaned_on = Counter(link for voice in voices for link in voice.links)
+    alike = Counter(family for voice in voices for family in voice.families)
+    camps = Counter(voice.position.side or "" for voice in voices if voice.position.side)
+
+    def ties(voice: Voice) -> tuple[int, str]:
+        by_name = sum(borne[name] + leaned_on[name] for name in voice.names)
+        others = sum(borne[link] for link in voice.links) + sum(alike[family] for family in voice.families)
+        return by_name + others + camps[voice.position.side or ""], min(voice.names) + " ".join(sorted(voice.families))
+
+    return ties

@@ -40,7 +40,11 @@ def assess(fact: FactTerms, positions: Sequence[Position], sides: Sides, review:
     `positions` are all assertions on the fact, of all its values; the caller leaves out what was not yet said at
     the moment asked about, and sets `withdrawn` only where it was withdrawn by then.
     """
-    standing = positions_of(fact, positions)
+    return judged(fact, positions_of(fact, positions), sides, review)
+
+
+def judged(fact: FactTerms, standing: Standing, sides: Sides, review: Review | None = None) -> Verdict:
+    """The status by who stands where, as `positions_of` tells it."""
     case = Case(standing.pro, standing.con, sides, standing.former, fact.realis in PLANS)
     verdict = _verdict(first_rule(case), case, standing)
     if review is None:

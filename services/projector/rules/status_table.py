@@ -74,7 +74,9 @@ def _admission(case: Case) -> int | None:
 
 def _opposed_sides(case: Case) -> int | None:
     pro = case.firm_pro
-    return _newest([a for a in pro if any(case.sides.opposed(a.position.side, b.position.side) for b in pro)])
+    spoke = {voice.position.side for voice in pro}
+    facing = {side for side in spoke if any(case.sides.opposed(side, other) for other in spoke)}
+    return _newest([voice for voice in pro if voice.position.side in facing])
 
 
 def _duty(case: Case) -> int | None:
