@@ -30,6 +30,8 @@ _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _WRAP = re.compile(r"(?<=[^\n]{40})\n(?=[ \t]?[^\s\-•*])")  # behind a long line
 _COMPOSE = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]+")  # nothing composes across the border of such a run
 
+MAX_KEPT = 45_000  # characters of a field; more than the 40,000 of syntax.py that are read for statements
+
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
@@ -38,6 +40,11 @@ class Mapped:
     text: str
     origin: tuple[int, ...]
     end: int
+
+    def first(self, size: int) -> "Mapped":
+        """The first `size` characters."""
+        cut = len(self.text) > size
+        return Mapped(self.text[:size], self.origin[:size], self.origin[size]) if cut else self
 
     def sub(self, pattern: re.Pattern[str], replace: Callable[[re.Match[str]], str]) -> "Mapped":
         """Replace all matches; every new character comes from the start of its match."""
@@ -77,6 +84,7 @@ def clean(text: str, field: Field, lexicon: Lexicon) -> Clean:
     mapped = Mapped(text, tuple(range(len(text))), len(text))
     for step in (_without_date_prefix, _without_markup, _plain_spaces, _composed, _unwrapped):
         mapped = step(mapped)
+    mapped = mapped.first(MAX_KEPT)
     shown = mapped.text
     if is_shouted(shown):
         shown = truecased(shown, lexicon.case)

@@ -37,9 +37,13 @@ def weakest(certainties: Iterable[Certainty]) -> Certainty:
     return max(certainties, key=ORDER.index, default="certain")
 
 
+MOST = 40  # frames of a sentence; no sentence that was written to be read has half of them
+
+
 def nest(found: Iterable[Frame]) -> tuple[Frame, ...]:
     """Outer before inner: by how many other frames hold the cue, then the wider content."""
     unique = list({(f.cue, f.content): f for f in found if f.content}.values())
+    unique = unique[:MOST]
     depth = {f.cue: sum(f.at in other.content for other in unique if other.cue != f.cue) for f in unique}
     return tuple(sorted(unique, key=lambda f: (depth[f.cue], -len(f.content), f.cue)))
 

@@ -1,6 +1,7 @@
 """Trap 1: quotations over sentences. Who is quoted where no cue stands in the sentence itself."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -57,24 +58,32 @@ def quoted(layout: Layout, heard: Sequence[Heard], going_on: Told) -> Mapping[in
         mine = by_piece[piece.id]
         found = quotations(layout.body.text, piece.start, piece.end)
         carried = speaker if continued else ()
+        named = _named(mine) if found else []
         for quotation in found:
-            own = _speaker(quotation, mine) or _going_on(quotation, mine, going_on) or _adjacent(quotation, mine)
+            near = _near(quotation, mine)
+            own = _speaker(quotation, near) or _going_on(quotation, near, going_on) or _adjacent(quotation, mine, named)
             known = own or carried
             if known:
-                voices.update(_carry(quotation, mine, known))
+                voices.update(_carry(quotation, near, known))
                 carried = known
         speaker = carried or _last(mine)
         continued = bool(found) and (found[-1].open_end or _starts_quoted(layout, following))
     return voices
 
 
-def _speaker(quotation: Quotation, mine: Sequence[Heard]) -> tuple[Speaker, ...]:
+def _near(quotation: Quotation, mine: Sequence[Heard]) -> Sequence[Heard]:
+    """The sentences that have words of the quotation."""
+    first = bisect_right(mine, quotation.start, key=lambda heard: heard[0].sentence.end)
+    return mine[first : bisect_left(mine, quotation.end, first, key=lambda heard: heard[0].sentence.start)]
+
+
+def _speaker(quotation: Quotation, near: Sequence[Heard]) -> tuple[Speaker, ...]:
     """Whose cue holds words of the quotation."""
-    for scene, said in mine:
+    for scene, said in near:
+        inside = scene.sentence.inside(quotation.start, quotation.end)
+        words = [t for t in inside if t.start > quotation.start]
         for one in said:
-            words = [scene.sentence.tokens[i] for i in one.frame.content]
-            overlap = any(quotation.start < t.start < quotation.end for t in words)
-            if overlap and one.speakers and one.frame.clause and one.speakers[0].kind != "unnamed":
+            if one.frame.clause and _names(one) and any(t.i in one.frame.content for t in words):
                 return one.speakers[:1]
     return ()
 
@@ -84,10 +93,17 @@ def _going_on(quotation: Quotation, mine: Sequence[Heard], going_on: Told) -> tu
     return next((going_on[s.number][:1] for s in inside if s.number in going_on), ())
 
 
-def _adjacent(quotation: Quotation, mine: Sequence[Heard]) -> tuple[Speaker, ...]:
+def _named(mine: Sequence[Heard]) -> list[tuple[Speaker, ...]]:
+    """Who spoke last, up to each sentence and with it."""
+    last: list[tuple[Speaker, ...]] = [()]
+    for _, said in mine:
+        last.append(next((one.speakers[:1] for one in reversed(said) if _names(one)), last[-1]))
+    return last
+
+
+def _adjacent(quotation: Quotation, mine: Sequence[Heard], named: Sequence[tuple[Speaker, ...]]) -> tuple[Speaker, ...]:
     """The last one who spoke in the same paragraph before the quotation."""
-    before = [said for scene, said in mine if scene.sentence.start < quotation.start]
-    return next((one.speakers[:1] for said in reversed(before) for one in reversed(said) if _names(one)), ())
+    return named[bisect_left(mine, quotation.start, key=lambda heard: heard[0].sentence.start)]
 
 
 def _names(said: Said) -> bool:

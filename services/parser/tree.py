@@ -1,13 +1,13 @@
 """A parsed sentence: tokens with their heads. All offsets are those of the clean field text."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from operator import attrgetter
 
 from services.parser.mentions import Piece
 
-_start = attrgetter("start")
+_start, _end = attrgetter("start"), attrgetter("end")
 VERB_TAGS = frozenset({"VB", "VBD", "VBG", "VBN", "VBP", "VBZ"})
 NOUN_TAGS = frozenset({"NN", "NNS", "NNP", "NNPS"})
 
@@ -131,7 +131,8 @@ class Sentence:
         return self.tokens[at] if at >= 0 and offset < self.tokens[at].end else None
 
     def inside(self, start: int, end: int) -> list[Token]:
-        return [t for t in self.tokens if t.start < end and t.end > start]
+        first = bisect_right(self.tokens, start, key=_end)
+        return list(self.tokens[first : bisect_left(self.tokens, end, first, key=_start)])
 
     def stretch(self, members: Collection[int]) -> tuple[int, int]:
         """From the first to the last of some tokens, punctuation at the borders left out."""
