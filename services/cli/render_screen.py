@@ -64,3 +64,8 @@ def _places(incident: Incident) -> Iterator[Place]:
 def fact_handles(incident: Incident) -> dict[str, str]:
     """Short names of the facts, by id: their place in the view, counted from 1."""
     return {fact.id: f"f{number}" for number, fact in enumerate(incident.facts, 1)}
+
+
+def report_handles(view: Incident) -> dict[tuple[str, str], str]:
+    """Short names of the reports, by article and group: their place in the view, counted from 1."""
+    return {(ref.article, ref.group): f"r{number}" for number, ref in enumerate(view.reports, 1)}

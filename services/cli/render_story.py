@@ -7,14 +7,14 @@ from typing import NamedTuple
 from schemas.change import ChangeItem
 from schemas.incident import ReportRef, TimelineRow
 from services.cli.render_layout import Line, Span, filled, hanging, heading, line, wrapped
-from services.cli.render_screen import Screen
+from services.cli.render_screen import Screen, report_handles
 from services.cli.render_text import cut, neutral
 from services.cli.render_words import day, live_reports, name, plural
 
 MOST_CHANGES = 8
 MOST_ROWS = 12
 MOST_REPORTS = 8
-TIME, OUTLET = 14, 20
+HANDLE, TIME, OUTLET = 4, 14, 20
 QUIET = frozenset({"report_added"})
 CHANGE_SHAPE = {
     "incident_opened": "★", "fact_new": "+", "fact_status": "⇄", "fact_gone": "−", "count_new": "+",
@@ -100,14 +100,15 @@ def reports(screen: Screen) -> list[Line]:
     earlier = len(refs) - MOST_REPORTS
     if earlier > 0:
         lines.append(line(Span(f" {plural(earlier, 'earlier report')}", "dim")))
-    return lines + [_report(screen, ref) for ref in refs[-MOST_REPORTS:]]
+    handles = report_handles(screen.incident)
+    return lines + [_report(screen, ref, handles[ref.article, ref.group]) for ref in refs[-MOST_REPORTS:]]
 
 
-def _report(screen: Screen, ref: ReportRef) -> Line:
-    left = line(" ", Span(f"{screen.moment(ref.published):<{TIME}}", "dim"))
+def _report(screen: Screen, ref: ReportRef, handle: str) -> Line:
+    left = line(" ", Span(f"{handle:<{HANDLE}}{screen.moment(ref.published):<{TIME}}", "dim"))
     outlet = filled(line(name(ref.outlet)), OUTLET)
     note = "withdrawn: " if ref.withdrawn else "background: " if ref.role == "background" else ""
-    title = cut(f"{note}{neutral(ref.title, 300) or '(no title)'}", screen.width - TIME - OUTLET - 3)
+    title = cut(f"{note}{neutral(ref.title, 300) or '(no title)'}", screen.width - HANDLE - TIME - OUTLET - 3)
     return (*left, *outlet, Span("  "), Span(title, "dim" if note else ""))
 
 

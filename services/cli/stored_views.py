@@ -1,6 +1,6 @@
 """The views that commands show, out of the projector's store; changes as they come from the topic."""
 
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from aiokafka.structs import TopicPartition
 from schemas.change import Change
 from schemas.codec import CHANGES
 from schemas.errors import InvalidRecord
+from schemas.events import IncidentEvent
 from schemas.incident import Incident
 from services.cli.explain import Explanation
 from services.projector.reading import ReadModel, open_read_model
@@ -40,6 +41,9 @@ class StoredViews:
     ) -> Explanation | None:
         found = self._model.explain(incident, fact, said_until, known_at)
         return Explanation(found[0], tuple(found[1])) if found else None
+
+    def events(self, incident: str) -> Sequence[IncidentEvent]:
+        return self._model.events(incident)
 
     async def changes(self) -> AsyncIterator[Change]:
         """From now on, without a group: nobody's position moves."""

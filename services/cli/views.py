@@ -1,11 +1,12 @@
 """What the commands that show something ask of whoever keeps the views."""
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
 from schemas.change import Change
+from schemas.events import IncidentEvent
 from schemas.incident import Incident
 from services.cli.explain import Explanation
 
@@ -29,6 +30,10 @@ class Views(Protocol):
         self, incident: str, fact: str, said_until: datetime | None, known_at: datetime | None
     ) -> Explanation | None:
         """The fact of that view (by its full id) and what would change it; None where the view has no such fact."""
+        ...
+
+    def events(self, incident: str) -> Sequence[IncidentEvent]:
+        """Those that the view is folded from, in the order of their seq."""
         ...
 
     def changes(self) -> AsyncIterator[Change]:

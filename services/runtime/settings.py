@@ -59,6 +59,11 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="least level that is logged"
     )
+    author: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices("SITREP_AUTHOR", "USER"),
+        description="who a command of a person is by; unset: what USER says",
+    )
     failpoint: str | None = Field(default=None, description="for tests: SERVICE.POINT:N ends the process there")
     child_failpoint: str | None = Field(
         default=None,

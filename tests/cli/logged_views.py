@@ -36,6 +36,9 @@ class LoggedViews:
         found = why(projection.state, fact, said_until) if projection else None
         return Explanation(found[0], found[1]) if found else None
 
+    def events(self, incident: str) -> Sequence[IncidentEvent]:
+        return list(self._events.get(incident, ()))
+
     async def changes(self) -> AsyncIterator[Change]:
         """Every change there was, and then the end."""
         for events in self._events.values():
