@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from services.parser.cue_rows import PATTERNS as CUE_PATTERNS, cue_row, possible
+from services.parser.grammar import grammatical_subject, is_passive
 from services.parser.learned import Floats, Learned
 from services.parser.marked import Marked
 from services.parser.reach_rows import MOST, PATTERNS as REACH_PATTERNS, Told, reach_row, taken
@@ -18,6 +19,8 @@ from services.parser.tree import Token
 
 Wanted = Callable[[int, Token], bool]
 NEVER = -1e3
+NOBODY = frozenset({"it", "there", "what"})
+SPEAKING = frozenset({"PRP", "WP", "DT", "CD"})
 MAX_ROWS = 16_000  # tokens, each counted for each cue of its sentence
 
 
@@ -87,8 +90,18 @@ def _roles(sentences: Sequence[Marked], heads: Sequence[tuple[int, int, float]],
         own[i, CUE] = 0.0
         roles = likeliest(own.tolist(), moves)
         source, cue, said = (tuple(j for j, role in enumerate(roles) if role == r) for r in (SOURCE, CUE, CONTENT))
-        found.append(Attribution(at, i, source, cue, said, odds))
+        found.append(Attribution(at, i, source or tuple(_subject(sentences[at], i, roles)), cue, said, odds))
     return found
+
+
+def _subject(m: Marked, i: int, roles: Sequence[int]) -> list[int]:
+    """The speaker of a verb that has none beside it: the subject around it ("..., telling reporters that")."""
+    s, verb = m.sentence, m.tokens[i]
+    found = grammatical_subject(s, verb) if verb.verb and not is_passive(s, verb) else None
+    if found is None or found.i == i or found.lower in NOBODY or not (found.noun or found.tag in SPEAKING):
+        return []
+    phrase = sorted(s.subtree(found.i, without=[i]))
+    return [] if any(roles[j] == CUE for j in phrase) else [j for j in phrase if roles[j] != CONTENT]
 
 
 def log_shares(scores: Floats) -> Floats:

@@ -3,7 +3,7 @@
     cue      (size) int8        log-odds that a word heads a cue, times `cue_scale`
     role     (size, 4) int8     what a token is for a cue: nothing, speaker, cue, content; times `role_scale`
     reach    (size) int8        log-odds that the words go on in the next sentence, times `reach_scale`
-    moves    (4, 4) float32     log-probability of a role behind a role, from one token to the next
+    moves    (4, 4) float32     weighted log-probability of a role behind a role, from one token to the next
     idle     (bytes) uint8      bits of words that are so seldom cues that they are not looked at
     least    (2) float32        least log-odds of a cue, and of a sentence that goes on
 

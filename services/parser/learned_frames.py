@@ -9,16 +9,19 @@ from dataclasses import dataclass
 
 from schemas.report import Speaker
 from services.parser.attributions import Attribution, Wanted, attributions
+from services.parser.certainty import negated
 from services.parser.frames import Frame, nest
+from services.parser.grammar import is_passive
 from services.parser.learned import Learned, load_learned
 from services.parser.marked import OUT, Groups, Marked, cue_groups, marked
 from services.parser.mentions import Layout
+from services.parser.rule_types import Cue
 from services.parser.rules import Rules
 from services.parser.scene import Scene
 from services.parser.speakers import Discourse, resolve
 from services.parser.tree import Sentence, Token
 
-SURE = 0.0  # log-odds from which a cue speaks without the lexicon
+SURE, SURE_OF_LISTED = 0.0, 1.0  # log-odds of cues that the lexicon does not list, and of those whose clause it missed
 SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 SET_APART = frozenset({"parataxis", "ccomp", "advcl", "dep"})
 FINITE = frozenset({"VBD", "VBP", "VBZ", "MD"})
@@ -31,6 +34,13 @@ class Listened:
     own: Mapping[int, tuple[Attribution, ...]]
     over: Mapping[int, Attribution]
 
+    def frames(self, scene: Scene, known: Sequence[Frame]) -> tuple[Frame, ...]:
+        """The frames of the lexicon, and those of cues that it does not know or whose clause it missed."""
+        taken = cue_tokens(known)
+        found = self.own.get(scene.sentence.number, ())
+        more = [frame for a in found if not taken & {*a.cue} for frame in _frame(scene, a)]
+        return nest([*known, *more]) if more else tuple(known)
+
 
 @dataclass(frozen=True, slots=True)
 class Ear:
@@ -39,33 +49,38 @@ class Ear:
     groups: Groups
     learned: Learned
 
-    def listen(self, sentences: Sequence[Sentence], layout: Layout) -> Listened:
-        """All attributions of an article's sentences, which are numbered from 0 in their order."""
-        marks = marked(sentences, self.groups, lambda s: _text(layout, s))
+    def listen(self, scenes: Sequence[Scene], framed: Sequence[Sequence[Frame]], layout: Layout) -> Listened:
+        """Attributions of an article: all where something is quoted, elsewhere those that the lexicon has no frame for.
+        Sentences are numbered from 0 in their order."""
+        marks = marked([scene.sentence for scene in scenes], self.groups, lambda s: _text(layout, s))
         own: dict[int, list[Attribution]] = {}
         over: dict[int, Attribution] = {}
-        for found in attributions(marks, self.learned, self._wanted(marks)):
+        for found in attributions(marks, self.learned, _wanted(marks, framed)):
             own.setdefault(found.sentence, []).append(found)
             for at, tokens in found.beyond:
                 if found.source and all(marks[at].quote[i] != OUT for i in tokens[:-1]):
                     over.setdefault(at, found)
         return Listened({at: tuple(group) for at, group in own.items()}, over)
 
-    def _wanted(self, marks: Sequence[Marked]) -> Wanted:
-        """Where nothing is quoted, only verbs with a clause of which the lexicon knows nothing."""
-        quoted = {m.sentence.piece.id for m in marks if m.marks or (m.quote and m.quote[0] != OUT)}
-        quotes = [m.sentence.piece.id in quoted for m in marks]
 
-        def wanted(at: int, t: Token) -> bool:
-            if quotes[at]:
-                return True
-            if not t.verb or marks[at].groups[t.i]:
-                return False
-            return t.dep in SET_APART or any(
-                marks[at].tokens[k].dep == "ccomp" for k in marks[at].sentence.children[t.i]
-            )
+def _wanted(marks: Sequence[Marked], framed: Sequence[Sequence[Frame]]) -> Wanted:
+    """Where nothing is quoted, only verbs with a clause for which the lexicon has no frame."""
+    quoted = {m.sentence.piece.id for m in marks if m.marks or (m.quote and m.quote[0] != OUT)}
+    quotes = [m.sentence.piece.id in quoted for m in marks]
+    taken = [cue_tokens(found) for found in framed]
 
-        return wanted
+    def wanted(at: int, t: Token) -> bool:
+        if quotes[at]:
+            return True
+        if not t.verb or t.i in taken[at]:
+            return False
+        return t.dep in SET_APART or any(marks[at].tokens[k].dep == "ccomp" for k in marks[at].sentence.children[t.i])
+
+    return wanted
+
+
+def cue_tokens(found: Iterable[Frame]) -> frozenset[int]:
+    return frozenset(i for frame in found for i in range(frame.cue[0], frame.cue[1] + 1))
 
 
 def load_ear(rules: Rules) -> Ear:
@@ -90,30 +105,34 @@ def _text(layout: Layout, s: Sentence) -> str:
     return clean.text[s.start : s.end]
 
 
-def with_learned(scene: Scene, known: Sequence[Frame], found: Iterable[Attribution]) -> tuple[Frame, ...]:
-    """The frames of the lexicon, and those of cues that it does not know."""
-    taken = {i for frame in known for i in range(frame.cue[0], frame.cue[1] + 1)}
-    more = [frame for a in found if not taken & {*a.cue} for frame in _frame(scene, a)]
-    return nest([*known, *more]) if more else tuple(known)
-
-
 def _frame(scene: Scene, a: Attribution) -> list[Frame]:
     s = scene.sentence
     head = s.tokens[a.head]
+    listed = head.lemma in scene.rules.verbs
+    cue = _listed(scene, head) if listed else _unlisted(head)
     speakers = speaker_heads(s, a.source)
-    if a.odds < SURE or not head.verb or not speakers or _known(scene, head) or not _clause(s, head, a.content):
+    if not head.verb or cue is None or a.odds < (SURE_OF_LISTED if listed else SURE):
+        return []
+    if not speakers or not _clause(s, head, a.content):
         return []
     return [
         Frame(
-            rule=f"Q.learned.{head.lemma}", cue=(a.head, a.head), speakers=speakers, content=frozenset(a.content),
-            stance="claims", certainty="certain",
+            rule=cue.rule, cue=(a.head, a.head), speakers=speakers, content=frozenset(a.content), stance=cue.stance,
+            certainty=cue.certainty, realis=cue.realis, media=cue.media,
         )
     ]  # fmt: skip
 
 
-def _known(scene: Scene, head: Token) -> bool:
-    """The lexicon has a say on this verb, if only that it says nothing here."""
-    return head.lemma in scene.rules.verbs
+def _unlisted(verb: Token) -> Cue:
+    return Cue(f"Q.learned.{verb.lemma}", verb.lemma, "claims", "certain", frozenset({"clause"}))
+
+
+def _listed(scene: Scene, verb: Token) -> Cue | None:
+    """What the lexicon makes of a clause behind the verb; its rules missed the clause, as parses go."""
+    if negated(scene, verb) or is_passive(scene.sentence, verb):
+        return None
+    known = scene.rules.verbs[verb.lemma]
+    return next((c for c in known if "clause" in c.takes and not c.evidence and not c.particle), None)
 
 
 def _clause(s: Sentence, head: Token, content: Collection[int]) -> bool:

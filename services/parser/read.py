@@ -7,7 +7,8 @@ from services.parser import causes, control, counts, deeds, measures, occurrence
 from services.parser.attribution import frames
 from services.parser.corrections import noticed, states_old
 from services.parser.events import Draft, Event
-from services.parser.learned_frames import Ear, Listened, goes_on, with_learned
+from services.parser.frames import Frame
+from services.parser.learned_frames import Ear, goes_on
 from services.parser.mentions import Layout
 from services.parser.quotes import Heard, quoted
 from services.parser.said import Sayings
@@ -34,8 +35,12 @@ def read(scenes: Sequence[Scene], layout: Layout, ear: Ear, warn: Warn) -> Readi
     discourse = Discourse()
     for scene in scenes:
         learn(scene, discourse)
-    listened = ear.listen([scene.sentence for scene in scenes], layout)
-    heard = [_heard(scene, listened, discourse, warn) for scene in scenes]
+    framed = [_framed(scene, warn) for scene in scenes]
+    listened = ear.listen(scenes, framed, layout)
+    heard = [
+        _heard(scene, listened.frames(scene, known), discourse, warn)
+        for scene, known in zip(scenes, framed, strict=True)
+    ]
     carried = quoted(layout, heard, goes_on(scenes, listened, discourse))
     sayings = Sayings(layout)
     drafts: list[Draft] = []
@@ -73,11 +78,18 @@ def _before(heard: Sequence[Heard], scene: Scene) -> str | None:
     return (before[-1].id or before[-1].name) if before else None
 
 
-def _heard(scene: Scene, listened: Listened, discourse: Discourse, warn: Warn) -> Heard:
+def _framed(scene: Scene, warn: Warn) -> tuple[Frame, ...]:
     if not scene.sentence.tokens:
-        return scene, ()
+        return ()
     try:
-        found = with_learned(scene, frames(scene), listened.own.get(scene.sentence.number, ()))
+        return frames(scene)
+    except Exception as error:  # noqa: BLE001  as above
+        warn(f"sentence {scene.sentence.number}: {type(error).__name__}: {error}")
+        return ()
+
+
+def _heard(scene: Scene, found: Sequence[Frame], discourse: Discourse, warn: Warn) -> Heard:
+    try:
         return scene, hear(scene, found, discourse)
     except Exception as error:  # noqa: BLE001  as above
         warn(f"sentence {scene.sentence.number}: {type(error).__name__}: {error}")
