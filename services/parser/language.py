@@ -21,6 +21,11 @@ def _identifier() -> Any:
     return identifier
 
 
+def prepare() -> None:
+    """Load the model now, so that the first text does not wait for it."""
+    _identifier()
+
+
 def language_of(text: str) -> str:
     """ISO 639-1 code. A few words of Latin script say too little: English."""
     sample = text[:MAX_READ]

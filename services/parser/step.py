@@ -12,6 +12,7 @@ import orjson
 from schemas.article import from_wire
 from schemas.codec import REPORTS, cloudevent_headers
 from schemas.report import Report
+from services.parser import language
 from services.parser.parse import Parser, load, parse
 from services.runtime.failpoints import trip
 from services.runtime.records import Out, Record
@@ -39,6 +40,7 @@ def work(packed: bytes) -> bytes:
 def prepare() -> None:
     """Load the parser: seconds, which must not count against the first article."""
     parser()
+    language.prepare()
 
 
 def answer(report: bytes, topic: str) -> Out:

@@ -20,6 +20,7 @@ from services.parser.tree import Sentence, Token, family
 
 MAX_SENTENCE = 1_200  # characters; a longer one is cut at a blank
 MAX_PARSED = 40_000  # characters of one article; the rest stays unparsed
+MAX_TOKENS = 8_000  # words and marks of one article, where these are shorter than in any text
 UNREAD = frozenset({"boilerplate"})
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’]*|\d+")
@@ -58,9 +59,9 @@ class Syntax:
         """All sentences of title and body in order; those that may matter with tokens."""
         bare = [s for s in split(layout)]
         chosen = self._chosen(bare, layout)
-        docs = [self._doc(_text(layout, bare[i])) for i in chosen]
+        docs = self._docs(_text(layout, bare[i]) for i in chosen)
         self.tagger(docs)
-        parsed = dict(zip(chosen, docs, strict=True))
+        parsed = dict(zip(chosen, docs, strict=False))
         return tuple(self._sentence(s, parsed[s.number], layout) if s.number in parsed else s for s in bare)
 
     def _chosen(self, bare: Sequence[Sentence], layout: Layout) -> list[int]:
@@ -70,6 +71,16 @@ class Syntax:
             if budget >= 0 and self.matters(_text(layout, sentence)):
                 chosen.append(sentence.number)
         return chosen
+
+    def _docs(self, texts: Iterable[str]) -> list[Any]:
+        """Up to and with the one that goes beyond MAX_TOKENS."""
+        docs, size = [], 0
+        for text in texts:
+            if size > MAX_TOKENS:
+                break
+            docs.append(self._doc(text))
+            size += len(docs[-1])
+        return docs
 
     def matters(self, text: str) -> bool:
         return any(word.lower() in self.interesting for word in _WORD.findall(text))
