@@ -5,17 +5,6 @@ from collections.abc import Mapping
 SIZE = 100_000
 SENTENCE = "Rebels shelled the town of Brodnik on Monday and killed three people, the mayor of Osk, Ann Hart, said. "
 NAMES = ("Brodnik", "Osk", "Paris", "Newtown", "San José", "Newport", "Santa Maria", "Al-Hasa", "Kirkby", "St. Rémy")
-    "Brodnik",
-    "Osk",
-    "Paris",
-    "Springfield",
-    "San José",
-    "Newport",
-    "Santa Maria",
-    "Al-Hasa",
-    "Kirkby",
-    "Saint-Rémy",
-)
 
 
 def filled(piece: str, size: int = SIZE) -> str:
