@@ -216,7 +216,7 @@ class CorrectionNote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Area:
-    main: Place | None
+    main: Place | None = None
     places: tuple[Place, ...]
 
 

@@ -97,7 +97,9 @@ def _reports(reference: str, view: Incident) -> list[ReportRef]:
     handles = report_handles(view)
     words = set(slugify(reference).split("-")) - {""}
     ways = (
-        lambda ref: reference.casefold() == handles[ref.article, ref.group] or reference in (ref.article, ref.group, ref.url),
+        lambda ref: (
+            reference.casefold() == handles[ref.article, ref.group] or reference in (ref.article, ref.group, ref.url)
+        ),
         lambda ref: len(reference) >= SHORTEST_ID and ref.article.startswith(reference),
         lambda ref: bool(words) and words <= set(slugify(f"{ref.outlet} {ref.title}").split("-")),
     )

@@ -34,8 +34,8 @@ LEGEND = "  ".join(f"{shape} {word}" for word, shape in STATUS_SHAPE.items())
 
 
 def newest_first(views: Iterable[Incident]) -> list[Incident]:
-    """Incidents that live on, the one with the latest word first."""
-    live = [view for view in views if view.state != "merged"]
+    """Incidents that live on and that any report tells of, the one with the latest word first."""
+    live = [view for view in views if view.state != "merged" and view.reports]
     return sorted(live, key=lambda view: (view.last_said or NEVER, view.id), reverse=True)
 
 

@@ -61,6 +61,7 @@ COMMANDS = (
     Entry("incidents", "services.cli.incidents", "List the incidents, the one with the latest word first.", views=True),
     Entry("show", "services.cli.show", "Show one incident: what is known, who says so, how sure.", views=True),
     Entry("watch", "services.cli.watch", "Follow what changes.", views=True),
+    Entry("brief", "services.cli.brief", "Write the situation report: one page of Markdown.", views=True),
     Entry("review", "services.cli.desk_facts", "Give a fact its status by a person's judgement.", views=True),
     Entry("pin", "services.cli.desk_facts", "Mark a fact as one to keep in sight.", views=True),
     Entry("rename", "services.cli.desk_facts", "Give an incident another title.", views=True),

@@ -1,6 +1,6 @@
 """CASUALTIES: what is known, who says so, how it moved; and apart from that, what is only claimed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import get_args
 
 from schemas.incident import CasualtyHead, CasualtyRow
@@ -21,7 +21,7 @@ OUTCOMES: tuple[str, ...] = get_args(get_args(Outcome)[0])
 
 def casualties(screen: Screen) -> list[Line]:
     """The table; nothing where there are no figures."""
-    heads = sorted(screen.incident.casualties, key=_order)
+    heads = in_order(screen.incident.casualties)
     if not heads:
         return []
     given = widths(COLUMNS, screen.width - 1)
@@ -29,6 +29,11 @@ def casualties(screen: Screen) -> list[Line]:
     for head in heads:
         lines += _block(screen, head, given)
     return lines
+
+
+def in_order(heads: Iterable[CasualtyHead]) -> list[CasualtyHead]:
+    """The dead first, then the hurt, then the others."""
+    return sorted(heads, key=_order)
 
 
 def _order(head: CasualtyHead) -> tuple[int, str, bool]:
