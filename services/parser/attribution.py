@@ -3,7 +3,7 @@
 Each content token has one innermost frame; frames that contain the cue of another are the outer links of its chain.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from schemas.report import Evidence, Stance
 from services.parser.certainty import cue_hedges, negated
@@ -12,7 +12,7 @@ from services.parser.frames import Frame, nest, weakest
 from services.parser.grammar import grammatical_subject, is_passive, named_head, subject
 from services.parser.rule_types import Cue, Phrase
 from services.parser.scene import Scene
-from services.parser.trailing import behind_phrases, trailing
+from services.parser.trailing import PRONOUNS, QUOTES, behind_phrases, trailing
 from services.parser.tree import Sentence, Token
 
 
@@ -27,6 +27,7 @@ def frames(scene: Scene) -> tuple[Frame, ...]:
             found += _noun_frames(scene, token)
     found += _phrase_frames(scene)
     found += _label_frames(scene)
+    found += _colon_frames(scene, found)
     return nest(behind_phrases(scene, found))
 
 
@@ -118,6 +119,7 @@ def _loose_subject(s: Sentence, verb: Token) -> Token | None:
     return next((t for t in before if t.dep == "pobj" and s.tokens[t.head].lower in CONJUNCTIONS), None)
 
 
+MIN_QUOTED = 4  # words; shorter quotations are names and scare quotes
 CONJUNCTIONS = frozenset({"after", "before", "since", "as", "while", "when", "until"})
 
 
@@ -208,6 +210,23 @@ def _label_frames(scene: Scene) -> Iterator[Frame]:
             rule="Q.label", cue=(colon.i, colon.i), speakers=(colon.i - 1,), stance="claims", certainty="certain",
             content=frozenset(range(colon.i + 1, len(s.tokens))),
         )  # fmt: skip
+
+
+def _colon_frames(scene: Scene, found: Sequence[Frame]) -> Iterator[Frame]:
+    """ "Ann Hart: “...”", "The mayor was blunt: “...”": who is spoken of before the colon says the quotation."""
+    s = scene.sentence
+    at = next((t.i for t in s.tokens if t.text == ":" and t.i and t.i + MIN_QUOTED < len(s.tokens)), None)
+    if at is None or s.tokens[at + 1].text not in QUOTES:
+        return
+    said = frozenset(range(at + 1, len(s.tokens)))
+    verb = next((t for t in reversed(s.tokens[:at]) if t.verb and t.dep not in {"amod", "compound"}), None)
+    speaker = grammatical_subject(s, verb) if verb is not None else s.tokens[at - 1]
+    if any(said & frame.content for frame in found) or speaker is None or speaker.i >= at:
+        return
+    if scene.actor_at(speaker) is not None or speaker.lower in PRONOUNS:
+        yield Frame(
+            rule="Q.colon", cue=(at, at), speakers=(speaker.i,), content=said, stance="claims", certainty="certain"
+        )
 
 
 def _phrase_frame(scene: Scene, phrase: Phrase, first: int, last: int) -> Iterator[Frame]:

@@ -45,7 +45,7 @@ def attributions(sentences: Sequence[Marked], learned: Learned, wanted: Wanted |
     cues that the caller has no use for: (sentence, token) -> whether it may be one."""
     heads = cue_heads(sentences, learned, wanted)
     found = _extended(sentences, _roles(sentences, heads, learned), learned)
-    return [a for a in found if a.content or a.beyond]
+    return [a for a in found if a.content or (a.beyond and a.odds > 0)]
 
 
 def cue_heads(

@@ -64,7 +64,7 @@ class Ear:
 
 
 def _wanted(marks: Sequence[Marked], framed: Sequence[Sequence[Frame]]) -> Wanted:
-    """Where nothing is quoted, only verbs with a clause for which the lexicon has no frame."""
+    """Where nothing is quoted, only verbs without a frame that the lexicon lists or that have a clause."""
     quoted = {m.sentence.piece.id for m in marks if m.marks or (m.quote and m.quote[0] != OUT)}
     quotes = [m.sentence.piece.id in quoted for m in marks]
     taken = [cue_tokens(found) for found in framed]
@@ -74,7 +74,9 @@ def _wanted(marks: Sequence[Marked], framed: Sequence[Sequence[Frame]]) -> Wante
             return True
         if not t.verb or t.i in taken[at]:
             return False
-        return t.dep in SET_APART or any(marks[at].tokens[k].dep == "ccomp" for k in marks[at].sentence.children[t.i])
+        if t.dep in SET_APART or marks[at].groups[t.i]:
+            return True
+        return any(marks[at].tokens[k].dep == "ccomp" for k in marks[at].sentence.children[t.i])
 
     return wanted
 
