@@ -16,7 +16,7 @@ def group_of(cast: Cast, found: Counted) -> tuple[str, str | None]:
     """(group, descriptor). The descriptor is the text's own word where it says more than the group."""
     scene, noun = cast.scene, found.noun
     descriptor = _descriptor(cast, found)
-    if _is_suspected(cast, noun) or found.rule.endswith((".own_hand", ".gunman")):
+    if _is_suspected(cast, noun) or found.rule.endswith((".own_hand", ".gunman", ".by_police")):
         return "suspects", descriptor
     if found.outcome in THINGS or (found.outcome == "captured" and scene.is_class(noun, "vehicle")):
         return "mixed", descriptor

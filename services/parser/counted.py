@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from schemas.report import Outcome
 from services.parser.figures import countable, has_number, is_nobody, is_one, is_unit, noun_of, number_on, zero_at
-from services.parser.grammar import grammatical_subject, is_passive, object_
+from services.parser.grammar import grammatical_subject, is_passive, object_, subject
 from services.parser.harmed import charged, harmed, is_definite, multiple, own_hand
 from services.parser.mentions import NumberMention
 from services.parser.rule_types import OutcomeWords
@@ -211,7 +211,15 @@ def _figure(scene: Scene, words: OutcomeWords, word: Token, target: Token, rule:
         yield Counted(words.outcome, word, target, noun, one, f"N.{words.outcome}.one", implied=True)
     elif words.outcome in HARMED and is_definite(scene, target):
         one = NumberMention(target.start, target.end, "=", 1, 1, 1)
-        yield Counted(words.outcome, word, target, noun, one, f"N.{words.outcome}.definite", implied=True)
+        police = words.outcome == "killed" and word.verb and _by_police(scene, word)
+        sort = "by_police" if police else "definite"
+        yield Counted(words.outcome, word, target, noun, one, f"N.{words.outcome}.{sort}", implied=not police)
+
+
+def _by_police(scene: Scene, verb: Token) -> bool:
+    """ "before he was shot and killed by police": a suspect."""
+    agent = subject(scene.sentence, verb)
+    return agent is not None and scene.is_class(agent, "police") and agent.lower != "prosecutors"
 
 
 def _some_of(scene: Scene, target: Token) -> int | None:

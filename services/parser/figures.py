@@ -1,6 +1,7 @@
 """Number phrases on a noun: how many, of whom, and whether the noun may be counted at all."""
 
 from services.parser.mentions import NumberMention
+from services.parser.numbers import is_ordinal
 from services.parser.rule_types import OutcomeWords
 from services.parser.scene import Scene
 from services.parser.tree import Token
@@ -67,8 +68,10 @@ def is_aged(scene: Scene, token: Token) -> bool:
 
 def is_unit(scene: Scene, number: NumberMention) -> bool:
     """A number that measures: years, kilometres, hours."""
-    after = scene.text[number.end : number.end + 14].lstrip(" -").lower()
+    after = scene.text[number.end : number.end + 14].lstrip(" -").lower().replace("’", "'")
     word = after.split(" ")[0].strip(".,;:)") if after else ""
+    if is_ordinal(number) and any(t.lower in scene.rules.counting["over_time"] for t in scene.sentence.tokens):
+        return True
     return word in scene.rules.counting["units"] or word.startswith(("year-old", "years-old"))
 
 

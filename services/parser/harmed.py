@@ -73,6 +73,8 @@ def _lost(scene: Scene, life: Token) -> Iterator[Token]:
     verb = s.tokens[life.head]
     if life.dep != "dobj" or verb.lower not in _carrying(tuple(scene.rules.counting["lives"])):
         return
+    if any(k.lower == "own" for k in s.kids(life.i)):
+        return
     owners = s.prepositional(life.i, "of") or (s.kids(life.i, "poss") if verb.lower[:3] in {"too", "tak"} else [])
     if owners:
         yield owners[0]
@@ -110,8 +112,11 @@ def multiple(scene: Scene, deed: Token) -> Iterator[Counted]:
 
 
 def own_hand(scene: Scene, token: Token) -> Iterator[Counted]:
-    """ "turned the gun on himself", "killed his wife and then himself": the doer is dead too."""
+    """ "turned the gun on himself", "killed his wife and then himself", "took his own life": the doer is dead too."""
     s, words = scene.sentence, scene.rules.counting
+    taken = token.lemma == "life" and any(k.lower == "own" for k in s.kids(token.i))
+    if (taken and s.tokens[token.head].verb) or (token.lower == "suicide" and token.dep == "dobj"):
+        yield _by_himself(scene, token, s.tokens[token.head])
     if token.lower not in words["own_hand"]:
         return
     head = s.tokens[token.head]
@@ -122,20 +127,28 @@ def own_hand(scene: Scene, token: Token) -> Iterator[Counted]:
     turned = any(k.lemma in words["gunfire"] for k in aimed)
     killed = token.dep in {"conj", "dobj"} and (verb.lemma == "kill" or _shot_dead(scene, verb))
     if turned or killed or (token.dep == "conj" and verb.lemma == "shoot"):
-        doer = grammatical_subject(s, verb) or token
-        one = NumberMention(token.start, token.end, "=", 1, 1, 1)
-        known = any(scene.is_class(doer, name) for name in ("suspects", "attackers")) or any(
-            k.lemma in {"suspect", "accuse"} for k in s.kids(doer.i, "acl", "relcl", "amod")
-        )
-        yield Counted("killed", token, token, doer, one, f"N.killed.{'gunman' if known else 'own_hand'}")
+        yield _by_himself(scene, token, verb)
+
+
+def _by_himself(scene: Scene, token: Token, verb: Token) -> Counted:
+    s = scene.sentence
+    doer = grammatical_subject(s, verb) or token
+    one = NumberMention(token.start, token.end, "=", 1, 1, 1)
+    known = any(scene.is_class(doer, name) for name in ("suspects", "attackers")) or any(
+        k.lemma in {"suspect", "accuse"} for k in s.kids(doer.i, "acl", "relcl", "amod")
+    )
+    return Counted("killed", token, token, doer, one, f"N.killed.{'gunman' if known else 'own_hand'}")
 
 
 def _shot_dead(scene: Scene, verb: Token) -> bool:
     """ "fatally shot himself", "killed one and injured three before shooting himself"."""
-    s = scene.sentence
-    fatal = any(k.lower in scene.rules.counting["fatal"] for k in s.kids(verb.i))
-    before = any(t.lemma in {"kill", "shoot", "murder", "wound"} and t.verb and t.i < verb.i for t in s.tokens)
-    return verb.lemma == "shoot" and (fatal or (before and verb.dep in {"pcomp", "advcl", "conj", "xcomp"}))
+    s, words = scene.sentence, scene.rules.counting
+    if verb.lemma != "shoot" or any(k.lower in words["by_mishap"] for k in s.kids(verb.i, "advmod")):
+        return False
+    fatal = any(k.lower in words["fatal"] for k in s.kids(verb.i))
+    others = [t for t in s.tokens[: verb.i] if t.verb and t.lemma in {"kill", "shoot", "murder", "wound"}]
+    harmed_before = any(s.kids(t.i, "dobj") for t in others)
+    return fatal or (harmed_before and verb.dep in {"pcomp", "advcl", "conj", "xcomp"})
 
 
 def charged(scene: Scene, token: Token) -> Iterator[Counted]:

@@ -7,10 +7,13 @@ killed.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from schemas.report import Count, Value
 from services.parser.events import Draft
 
+APART = timedelta(days=3)
+WEAK = (".sum", ".hospital", ".bearing", ".victims")  # rules whose figures are part of any larger total
 UNREAL = ("planned", "possible")
 Key = tuple[str, str]
 ANYWHERE = "incident"  # the scope of a figure without a place: part of any larger one
@@ -26,7 +29,8 @@ class Tallies:
     totals: dict[Key, int]
     by_voice: dict[tuple[str, ...], int]
     told: frozenset[str]
-    dead: int
+    dead: tuple[tuple[int, datetime | None], ...]
+    """How many, and since when, for each figure of the dead."""
     hurt: int
     dead_in_all: bool
     """Whether a total of the dead is told as a state, so that whoever killed himself is among them."""
@@ -44,13 +48,14 @@ def _tallies(drafts: Sequence[Draft]) -> Tallies:
     counted = [(d, c) for d in drafts if (c := _count(d)) is not None and (c.low or 0) > 0 and not c.indirect]
     counted = [(d, c) for d, c in counted if d.modality.polarity == "+" and d.modality.realis not in UNREAL]
     stated = [(d, c) for d, c in counted if not d.implied and c.kind == "total" and d.event.history is False]
+    dead = [(c.low or 0, _since(d)) for d, c in counted if c.outcome == "killed" and d.event.history is False]
+    stated = [(d, c) for d, c in stated if not (dead and d.struck)]
     totals: dict[Key, int] = {}
     for _, count in stated:
         key = count.outcome, count.group
         totals[key] = max(totals.get(key, 0), count.low or 0)
-    dead = [c for d, c in counted if c.outcome == "killed" and d.event.history is False]
     by_voice: dict[tuple[str, ...], int] = {}
-    for draft, count in ((d, c) for d, c in stated if not (dead and d.struck)):
+    for draft, count in stated:
         for scope in (count.scope, ANYWHERE):
             voice = _voice(draft, count, scope)
             by_voice[voice] = max(by_voice.get(voice, 0), count.best or 0)
@@ -60,7 +65,7 @@ def _tallies(drafts: Sequence[Draft]) -> Tallies:
         by_voice=by_voice,
         told=frozenset(c.outcome for d, c in counted if not _is_definite(d) and not d.rule.endswith(".own_hand")),
         others=frozenset(d.event.sentence for d, c in counted if not d.rule.endswith(".own_hand")),
-        dead=max((c.low or 0 for c in dead), default=0),
+        dead=tuple(dead),
         hurt=max(hurt, default=0),
         dead_in_all=any(c.outcome == "killed" and (c.low or 0) > 1 and _is_state(d) for d, c in stated),
     )
@@ -74,14 +79,15 @@ def _tidied(draft: Draft, tallies: Tallies) -> Draft | None:
         return None if "killed" in tallies.told else draft
     if _is_definite(draft) and count.outcome in tallies.told:
         return None
-    if tallies.dead and count.outcome == "injured" and draft.struck:
-        return _struck(draft, count, tallies)
+    dead = _dead(draft, tallies) if count.outcome == "injured" and draft.struck else 0
+    if dead:
+        return _struck(draft, count, dead, bool(tallies.hurt))
     return _as_part(draft, count, tallies)
 
 
 def _as_part(draft: Draft, count: Count, tallies: Tallies) -> Draft | None:
     """A figure as a part of the larger one that the same words or the same voice give."""
-    if draft.implied or draft.rule.endswith(".sum"):
+    if draft.implied or draft.rule.endswith(WEAK):
         total = tallies.totals.get((count.outcome, count.group))
         total = total if draft.implied or (total or 0) > (count.low or 0) else None
     else:
@@ -99,11 +105,22 @@ def _voice(draft: Draft, count: Count, scope: str) -> tuple[str, ...]:
     return (chain[-1].id or chain[-1].name if chain else "", count.outcome, count.group, scope)
 
 
-def _struck(draft: Draft, count: Count, tallies: Tallies) -> Draft | None:
+def _since(draft: Draft) -> datetime | None:
+    return draft.event.when.start if draft.event.when else None
+
+
+def _dead(draft: Draft, tallies: Tallies) -> int:
+    """How many of those struck may have died: not those of another week."""
+    at = _since(draft)
+    near = (n for n, since in tallies.dead if at is None or since is None or abs(since - at) <= APART)
+    return max(near, default=0)
+
+
+def _struck(draft: Draft, count: Count, dead: int, hurt: bool) -> Draft | None:
     """ "Five people were shot, one of them died": four are hurt, unless their number is told."""
-    if draft.implied or count.best is None or (tallies.hurt and count.kind == "total"):
+    if draft.implied or count.best is None or (hurt and count.kind == "total"):
         return None
-    left = count.best - tallies.dead
+    left = count.best - dead
     if count.kind != "total":
         return replace(draft, value=Value(count=replace(count, comparator="<=", low=None, best=None)))
     return replace(draft, value=Value(count=replace(count, low=left, best=left, high=left))) if left > 0 else None

@@ -36,6 +36,8 @@ def by_noun(scene: Scene, words: OutcomeWords, noun: Token) -> Iterator[Counted]
         deeds = scene.rules.counting["deeds"]["killed"]
         if number is not None and is_ordinal(number) and noun.lemma in deeds and noun.lemma != "death":
             return  # "the city's seventh homicide": of a year
+        if number is not None and noun.tag == "NN" and (number.best or 0) > 1 and noun.lemma in deeds:
+            return  # "a 2015 murder"
         if number is not None and not is_unit(scene, number):
             yield Counted(words.outcome, noun, noun, noun, number, f"N.{words.outcome}.noun")
         elif any(k.lower == "no" for k in s.kids(noun.i, "det")):
