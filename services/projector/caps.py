@@ -49,9 +49,8 @@ class Level(NamedTuple):
     voices: int
 
 
-LEVELS = tuple(
-    Level(*level) for level in ((200, 40), (200, 12), (200, 6), (150, 4), (120, 3), (100, 2), (80, 2), (80, 1), (50, 1), (25, 1))
-)
+ROOM = ((200, 40), (200, 12), (200, 6), (150, 4), (120, 3), (100, 2), (80, 2), (80, 1), (50, 1), (25, 1))
+LEVELS = tuple(Level(*room) for room in ROOM)
 
 
 def weights(fact: Fact) -> tuple[int, ...]:

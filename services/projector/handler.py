@@ -15,7 +15,10 @@ from schemas.codec import CHANGES, EVENTS, INCIDENTS, cloudevent_headers
 from schemas.errors import InvalidRecord, UnknownVersion
 from schemas.events import IncidentEvent
 from schemas.incident import Incident
+from services.projector.evolve import touched
 from services.projector.project import Projection, project
+from services.projector.shelf import Shelf
+from services.projector.state import State
 from services.runtime.dead_letters import dead_letter
 from services.runtime.exits import TryAgain
 from services.runtime.records import Out, Record, TopicPartition
@@ -35,6 +38,8 @@ CREATE INDEX IF NOT EXISTS incident_dirty ON incident(lane_part) WHERE seq > pub
 CREATE INDEX IF NOT EXISTS incident_slug ON incident(slug);
 CREATE TABLE IF NOT EXISTS report(
   article TEXT NOT NULL, incident TEXT NOT NULL, PRIMARY KEY(article, incident));
+CREATE TABLE IF NOT EXISTS shelf(
+  incident TEXT PRIMARY KEY, seq BIGINT NOT NULL, code TEXT NOT NULL, body BYTEA NOT NULL);
 """
 
 
@@ -48,12 +53,17 @@ class ProjectorTopics:
 
 
 class ProjectorHandler:
-    """Folds records of news.events. Caches projections; `forget` drops them."""
+    """Folds records of news.events. Keeps `cached` projections in memory and puts others on the shelf, a table.
 
-    def __init__(self, topics: ProjectorTopics, generation: int, step: Step = project) -> None:
+    `forget` drops those in memory: what is not on the shelf is folded again.
+    """
+
+    def __init__(self, topics: ProjectorTopics, generation: int, step: Step = project, cached: int = CACHED) -> None:
         self._topics = topics
         self._step = step
         self._generation = generation
+        self._shelf = Shelf(generation)
+        self._cached = cached
         self._cache: OrderedDict[str, Projection] = OrderedDict()
 
     def forget(self) -> None:
@@ -106,8 +116,8 @@ class ProjectorHandler:
         bodies = tx.query("SELECT seq, body FROM event WHERE incident=? AND seq>? ORDER BY seq", (incident, seq))
         after, error = self._run(tx, before, seq, bodies)
         if after is not None and after is not before:
-            self._remember(incident, after)
             self._write(tx, after.view, partition)
+            self._remember(tx, incident, after)
         if error:
             self._park(tx, incident, partition, error)
 
@@ -120,6 +130,7 @@ class ProjectorHandler:
             event = EVENTS.decode(body)
             try:
                 projection, change = self._step(projection, event, self._generation)
+                self._trace(tx, event, projection.state)
             except Exception as error:
                 log.exception("incident_parked", incident=event.incident, seq=event.seq)
                 return projection, f"seq {event.seq}: {error!r}"
@@ -137,21 +148,33 @@ class ProjectorHandler:
         return projection, None
 
     def _projection(self, tx: Tx, incident: str, seq: int) -> Projection | None:
-        """From the cache, else folded again from the stored events: the same bytes either way."""
+        """From memory, from the shelf, or folded again from the stored events: the same bytes whichever way."""
         known = self._cache.get(incident)
         if known is not None and known.state.seq == seq:
             self._cache.move_to_end(incident)
             return known
-        projection: Projection | None = None
-        for (body,) in tx.query("SELECT body FROM event WHERE incident=? AND seq<=? ORDER BY seq", (incident, seq)):
+        if seq == 0:
+            return None
+        projection = self._shelf.take(tx, incident, seq)
+        since = projection.state.seq if projection else 0
+        bodies = tx.query(
+            "SELECT body FROM event WHERE incident=? AND seq>? AND seq<=? ORDER BY seq", (incident, since, seq)
+        )
+        for (body,) in bodies:
             projection, _ = self._step(projection, EVENTS.decode(body), self._generation)
         return projection
 
-    def _remember(self, incident: str, projection: Projection) -> None:
+    def _remember(self, tx: Tx, incident: str, projection: Projection) -> None:
         self._cache[incident] = projection
         self._cache.move_to_end(incident)
-        while len(self._cache) > CACHED:
-            self._cache.popitem(last=False)
+        while len(self._cache) > self._cached:
+            self._shelf.put(tx, self._cache.popitem(last=False)[1])
+
+    def _trace(self, tx: Tx, event: IncidentEvent, state: State) -> None:
+        """Which incidents hold or held the articles of the event."""
+        for key in touched(event):
+            if key in state.held or key in state.gone:
+                tx.execute("INSERT INTO report VALUES(?, ?) ON CONFLICT DO NOTHING", (key.article, state.id))
 
     def _write(self, tx: Tx, view: Incident, partition: int) -> None:
         tx.execute(
@@ -160,9 +183,6 @@ class ProjectorHandler:
             " changed_at=excluded.changed_at",
             (view.id, partition, view.seq, INCIDENTS.encode(view), view.slug, view.title, view.changed_at.isoformat()),
         )
-        pairs = [(ref.article, view.id) for ref in view.reports]
-        for pair in pairs:
-            tx.execute("INSERT INTO report VALUES(?, ?) ON CONFLICT DO NOTHING", pair)
 
     def _park(self, tx: Tx, incident: str, partition: int, error: str) -> None:
         tx.execute(

@@ -1,6 +1,7 @@
 """The projector over a real store: repeats, reordered records, bad bytes, forks and events it cannot digest."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -154,3 +155,30 @@ def test_reading_from_outside_gives_the_view_at_both_clocks(desk: Desk, stores: 
         assert told is not None
         assert any(change.status == "confirmed" for change in told[1])
         assert model.incidents_of("a") == ["i-1"]
+
+
+def test_a_small_memory_gives_the_bytes_of_a_large_one(stores: Stores) -> None:
+    """Incidents that take turns in a memory for one: each comes back from the shelf as it was put there."""
+    desk = Desk(stores)
+    desk.handler = ProjectorHandler(TOPICS, 1, cached=1)
+    others = [replace(event, incident="i-2", id=f"{event.id}-2") for event in TOLD]
+    for mine, other in zip(TOLD, others, strict=True):
+        desk.feed([EVENTS.encode(mine)])
+        desk.feed([EVENTS.encode(other)])
+    assert desk.view() == expected()
+    views = dict(desk.store.read("SELECT id, view FROM incident"))
+    assert views["i-1"] == INCIDENTS.encode(expected())
+    assert desk.store.read("SELECT incident, seq FROM shelf ORDER BY incident") == [
+        ("i-1", len(TOLD)), ("i-2", len(TOLD) - 1),
+    ]  # fmt: skip
+    desk.store.close()
+
+
+@pytest.mark.parametrize("spoil", ["UPDATE shelf SET code='older'", "UPDATE shelf SET seq=seq+9", "DELETE FROM shelf"])
+def test_what_the_shelf_cannot_give_is_folded_again(desk: Desk, spoil: str) -> None:
+    desk.handler = ProjectorHandler(TOPICS, 1, cached=0)
+    desk.feed(BYTES[:3])
+    with desk.store.owned(desk.claim) as tx:
+        tx.execute(spoil)
+    desk.feed(BYTES[3:6])
+    assert desk.view() == expected(6)

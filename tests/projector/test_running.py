@@ -77,10 +77,11 @@ def test_the_comparison_sees_a_board_that_forgets(wrong: str, monkeypatch: pytes
     monkeypatch.setattr(*SABOTAGE[wrong])
     seen: list[bool] = []
 
-    @settings(ANY, max_examples=1000, phases=[Phase.generate])
+    @settings(ANY, max_examples=150, phases=[Phase.generate])
     @given(stories())
     def tell(events: list[IncidentEvent]) -> None:
-        seen.append(not any(seen) and _differs(events))
+        if not any(seen):
+            seen.append(_differs(events))
 
     tell()
     assert any(seen)

@@ -228,9 +228,7 @@ def _told_by_others(living: Sequence[MeasureStatement], imposed: Sequence[Measur
     )
 
 
-def _shared_out(
-    imposed: Sequence[MeasureStatement], stretches: Sequence[_Stretch]
-) -> list[list[MeasureStatement]]:  # fmt: skip
+def _shared_out(imposed: Sequence[MeasureStatement], stretches: Sequence[_Stretch]) -> list[list[MeasureStatement]]:
     """Each statement with the last stretch that had begun when it was said, else with the first.
 
     That there is none, said after a lift, is no word on the one that was lifted, but on a new one that never came.
