@@ -4,8 +4,8 @@ import asyncio
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -95,12 +95,6 @@ def values(count: int, start: int = 0) -> list[tuple[bytes, bytes]]:
     return [(b"%d-key" % (n % 7), b"%d" % n) for n in range(start, start + count)]
 
 
-def sends(count: int) -> Iterator[list[tuple[bytes, bytes]]]:
-    """The input in small pieces, so that there are many batches."""
-    for start in range(0, count, 20):
-        yield values(20, start)
-
-
 @pytest.fixture(params=["faust on sqlite", "aiokafka on sqlite", "faust on postgresql"])
 def config(request: pytest.FixtureRequest, kafka: str, prefix: str, tmp_path: Path) -> Config:
     kind, store = request.param.split(" on ")
@@ -118,7 +112,8 @@ def configured(
 
 async def test_killed_at_every_point_nothing_is_lost_and_nothing_counts_twice(config: Config) -> None:
     async with cluster(config, PARTITIONS) as made:
-        feeding = asyncio.create_task(feed_slowly(made, 1000))
+        killing = asyncio.Event()
+        feeding = asyncio.create_task(feed_until(made, killing))
         for point in POINTS:
             assert await made.ended(made.worker(failpoint=f"tiny.{point}:3")) == KILLED, point
         killed = made.worker()
@@ -126,10 +121,11 @@ async def test_killed_at_every_point_nothing_is_lost_and_nothing_counts_twice(co
         await eventually(lambda: more_than(made, before))
         killed.kill()
         await made.ended(killed)
-        await feeding
+        killing.set()
+        count = await feeding
         await made.feed([(b"0-key", b"poison")])
         last = made.worker()
-        await eventually(lambda: finished(made, 1000), 60)
+        await eventually(lambda: finished(made, count), 60)
         last.terminate()
         assert await made.ended(last) == 0
         assert await made.wrong() == []
@@ -138,10 +134,15 @@ async def test_killed_at_every_point_nothing_is_lost_and_nothing_counts_twice(co
         store.close()
 
 
-async def feed_slowly(made: Cluster, count: int) -> None:
-    for piece in sends(count):
-        await made.feed(piece)
-        await asyncio.sleep(0.2)
+async def feed_until(made: Cluster, done: asyncio.Event) -> int:
+    """In small pieces, so that batches go on to come however long a start takes; how many records."""
+    count = 0
+    while not done.is_set():
+        await made.feed(values(20, count))
+        count += 20
+        with suppress(TimeoutError):
+            await asyncio.wait_for(done.wait(), 0.2)
+    return count
 
 
 async def more_than(made: Cluster, count: int) -> bool:
