@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from schemas.incident import Control, HolderClaim, Measure
 from services.cli.markdown import escaped, strong
 from services.cli.render_screen import Screen
-from services.cli.render_words import IN_FORCE, moment, place_name
+from services.cli.render_words import IN_FORCE, place_name, timed
 from services.projector.at_read import holding_of, in_force_of, is_stale
 
 MOST_PLACES, MOST_MEASURES, MOST_CLAIMS = 6, 6, 3
@@ -30,13 +30,13 @@ def _assessed(screen: Screen, held: Control) -> Iterator[str]:
     it = holding_of(held, screen.as_of).assessed
     if it:
         by = " and ".join(escaped(screen.called(part), 60) for part in it.by.split("+"))
-        yield f"{escaped(screen.called(it.holder), 60)}, as assessed by {by} ({moment(it.said_at, screen.as_of)})"
+        yield f"{escaped(screen.called(it.holder), 60)}, as assessed by {by} ({timed(it.said_at, screen.as_of)})"
 
 
 def _claim(screen: Screen, claim: HolderClaim) -> str:
     holder, by = (escaped(screen.called(each), 60) for each in (claim.holder, claim.by))
     who = "itself" if holder == by else by
-    return f"{'not ' if claim.polarity == '-' else ''}{holder}, says {who} ({moment(claim.said_at, screen.as_of)})"
+    return f"{'not ' if claim.polarity == '-' else ''}{holder}, says {who} ({timed(claim.said_at, screen.as_of)})"
 
 
 def measures(screen: Screen) -> list[str]:
@@ -55,7 +55,7 @@ def _measure(screen: Screen, measure: Measure) -> str:
 
 def _story(screen: Screen, measure: Measure) -> list[str]:
     story = [
-        f"{word} {moment(at, screen.as_of)}"
+        f"{word} {timed(at, screen.as_of)}"
         for word, at in (("introduced", measure.introduced), ("lifted", measure.lifted), ("until", measure.until))
         if at is not None
     ]

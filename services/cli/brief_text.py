@@ -15,10 +15,10 @@ from services.cli.render_words import (
     full_moment,
     known_words,
     live_reports,
-    moment,
     name,
     phase_mark,
     plural,
+    timed,
 )
 from services.projector.at_read import is_stale, phase_of
 from services.projector.text import told_figure
@@ -113,7 +113,7 @@ def _row(screen: Screen, row: CasualtyRow) -> str:
 def _source(screen: Screen, speaker: str, outlet: str, said_at: datetime, notes: Sequence[str] = ()) -> str:
     """ "governor Ana Dorn (Daily Ledger, 6 Mar 14:00; before: 6, 8)" """
     where = f"{escaped(name(outlet), 60)}, " if outlet != speaker else ""
-    return f"{escaped(name(speaker), 60)} ({'; '.join([where + moment(said_at, screen.as_of), *notes])})"
+    return f"{escaped(name(speaker), 60)} ({'; '.join([where + timed(said_at, screen.as_of), *notes])})"
 
 
 def _facts(screen: Screen, title: str, statuses: Sequence[str]) -> list[str]:
@@ -143,7 +143,7 @@ def _reviewed(screen: Screen, fact: Fact) -> str:
     if fact.review is None:
         return ""
     review = fact.review
-    who = f"{escaped(name(review.author), 60)}, {moment(review.at, screen.as_of)}: {escaped(review.reason, 200)}"
+    who = f"{escaped(name(review.author), 60)}, {timed(review.at, screen.as_of)}: {escaped(review.reason, 200)}"
     return f" – reviewed by {who}; the rules alone say {review.rules_say} ({escaped(review.rules_rule, 8)})"
 
 
@@ -171,7 +171,7 @@ def _changed(screen: Screen, since: Since | None) -> list[str]:
 def _change(screen: Screen, change: Changed) -> str:
     """ "- 6 Mar 14:00: injured civilians 8 → 12, says Ana Dorn (R6)" """
     item = change.item
-    at = f"{moment(change.at, screen.as_of)}: " if change.at else ""
+    at = f"{timed(change.at, screen.as_of)}: " if change.at else ""
     said = [f"says {escaped(item.speaker, 60)}"] if item.speaker and item.speaker not in item.text else []
     notes = [*([escaped(item.rule, 8)] if item.rule else []), *said]
     return f"- {at}{escaped(item.text)}" + (f" ({', '.join(notes)})" if notes else "")

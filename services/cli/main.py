@@ -62,6 +62,11 @@ COMMANDS = (
     Entry("show", "services.cli.show", "Show one incident: what is known, who says so, how sure.", views=True),
     Entry("watch", "services.cli.watch", "Follow what changes.", views=True),
     Entry("brief", "services.cli.brief", "Write the situation report: one page of Markdown.", views=True),
+    Entry("diff", "services.cli.diff", "Tell what differs between two moments of an incident.", views=True),
+    Entry(
+        "history", "services.cli.history", "Every figure of an incident, or every word on a fact, in order.", views=True
+    ),
+    Entry("queue", "services.cli.queue", "What a person should look at, the oldest first.", views=True),
     Entry("review", "services.cli.desk_facts", "Give a fact its status by a person's judgement.", views=True),
     Entry("pin", "services.cli.desk_facts", "Mark a fact as one to keep in sight.", views=True),
     Entry("rename", "services.cli.desk_facts", "Give an incident another title.", views=True),

@@ -62,7 +62,9 @@ def _details(screen: Screen, fact: Fact) -> Iterator[str]:
     yield dotted((_stand(fact), *_figures(screen, fact)))
     if fact.review:
         review = fact.review
-        yield f"reviewed by {name(review.author)}; the rules say {review.rules_say} ({neutral(review.rules_rule, 8)})"
+        alone = f"the rules alone say {neutral(review.rules_say, 20)}{GLUE}({neutral(review.rules_rule, 8)})"
+        who = f"reviewed by {name(review.author)}, {screen.moment(review.at)}"
+        yield f"{who}: {neutral(review.reason, 300)}; {alone}"
 
 
 def _stand(fact: Fact) -> str:

@@ -43,6 +43,12 @@ def moment(at: datetime, as_of: datetime) -> str:
     return f"{day(at, now)} {at:%H:%M}" if at.year == now.year else day(at, now)
 
 
+def timed(at: datetime, as_of: datetime) -> str:
+    """The same with the time of day whatever the year: "23 May 2023 14:10"."""
+    at, now = at.astimezone(UTC), as_of.astimezone(UTC)
+    return f"{day(at, now)} {at:%H:%M}"
+
+
 def day(at: datetime, as_of: datetime) -> str:
     year = "" if at.year == as_of.year else f" {at.year}"
     return f"{at.day} {MONTHS[at.month - 1][:3]}{year}"
