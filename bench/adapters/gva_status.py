@@ -1,11 +1,15 @@
 """What a view knows of a shooting, in the words of the scorer: killed, injured, date and town."""
 
+from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from schemas.casualties import CasualtyHead
-from schemas.incident import Incident
+from schemas.incident import Fact, Incident
 
+HARM = frozenset({"shooting", "homicide", "attack", "stabbing"})
+TOWN = 2  # Place.precision of a town or near one
 COUNTED = ("killed", "injured")
 
 
@@ -45,11 +49,26 @@ def _exactly(number: int) -> dict[str, int]:
 
 
 def _date(view: Incident) -> str | None:
-    starts = [fact.when.start for fact in view.facts if fact.when and fact.when.start and fact.realis == "actual"]
-    found = min(starts, default=None)
-    return found.date().isoformat() if found else None
+    """The day that most facts of harm begin on, a named day before an inferred one, then the earliest."""
+    days: Counter[date] = Counter()
+    for fact in _harm(view):
+        if fact.when.start is not None:
+            named = fact.when.anchor == "explicit" and fact.when.precision != "unknown"
+            days[fact.when.start.date()] += 10 * named + fact.origins_for
+    return min(days, key=lambda day: (-days[day], day)).isoformat() if days else None
 
 
 def _city(view: Incident) -> str | None:
-    place = view.area.main
-    return place.name if place is not None else None
+    """The town that most facts of harm name, else the middle of the incident's area."""
+    towns = Counter(
+        f.place.name for f in _harm(view) if f.place and f.place.precision <= TOWN and f.place.lat is not None
+    )
+    if towns:
+        return min(towns, key=lambda name: (-towns[name], name))
+    return view.area.main.name if view.area.main is not None else None
+
+
+def _harm(view: Incident) -> list[Fact]:
+    """Facts of what happened to people, else all that happened."""
+    actual = [fact for fact in view.facts if fact.realis == "actual"]
+    return [fact for fact in actual if fact.type in HARM] or actual

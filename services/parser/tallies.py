@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from schemas.report import Count, Value
 from services.parser.events import Draft
+from services.parser.numbers import ORDINALS
 
 APART = timedelta(days=3)
 WEAK = (".sum", ".hospital", ".bearing", ".victims")  # rules whose figures are part of any larger total
@@ -63,8 +64,8 @@ def _tallies(drafts: Sequence[Draft]) -> Tallies:
     return Tallies(
         totals=totals,
         by_voice=by_voice,
-        told=frozenset(c.outcome for d, c in counted if not _is_definite(d) and not d.rule.endswith(".own_hand")),
-        others=frozenset(d.event.sentence for d, c in counted if not d.rule.endswith(".own_hand")),
+        told=frozenset(c.outcome for d, c in counted if not (_is_definite(d) or _is_ordinal(c) or _is_own_hand(d))),
+        others=frozenset(d.event.sentence for d, c in counted if not _is_own_hand(d)),
         dead=tuple(dead),
         hurt=max(hurt, default=0),
         dead_in_all=any(c.outcome == "killed" and (c.low or 0) > 1 and _is_state(d) for d, c in stated),
@@ -75,10 +76,10 @@ def _tidied(draft: Draft, tallies: Tallies) -> Draft | None:
     count = _count(draft)
     if count is None or count.indirect:
         return draft
-    if draft.rule.endswith(".own_hand") and (tallies.dead_in_all or draft.event.sentence not in tallies.others):
+    if _is_own_hand(draft) and (tallies.dead_in_all or draft.event.sentence not in tallies.others):
         return None if "killed" in tallies.told else draft
-    if _is_definite(draft) and count.outcome in tallies.told:
-        return None
+    if (_is_definite(draft) or _is_ordinal(count)) and count.outcome in tallies.told:
+        return None  # "the fourth victim" counts all who were shot, "he" nobody new
     dead = _dead(draft, tallies) if count.outcome == "injured" and draft.struck else 0
     if dead:
         return _struck(draft, count, dead, bool(tallies.hurt))
@@ -128,6 +129,15 @@ def _struck(draft: Draft, count: Count, dead: int, hurt: bool) -> Draft | None:
 
 def _is_definite(draft: Draft) -> bool:
     return draft.rule.endswith(".definite")
+
+
+def _is_own_hand(draft: Draft) -> bool:
+    return draft.rule.endswith(".own_hand")
+
+
+def _is_ordinal(count: Count) -> bool:
+    word = count.word or ""
+    return count.comparator == ">=" and (word in ORDINALS or word[:1].isdigit())
 
 
 def _is_state(draft: Draft) -> bool:
