@@ -1,6 +1,6 @@
 """The views that commands show, out of the projector's store; changes as they come from the topic."""
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -14,10 +14,12 @@ from schemas.errors import InvalidRecord
 from schemas.events import IncidentEvent
 from schemas.incident import Incident
 from services.cli.explain import Explanation
+from services.cli.queue_items import Parked
 from services.projector.reading import ReadModel, open_read_model
 from services.runtime.admin import partition_counts
 from services.runtime.exits import Unavailable
 from services.runtime.settings import Settings
+from services.runtime.stores import reading
 
 
 class StoredViews:
@@ -72,3 +74,17 @@ def open_views() -> Iterator[StoredViews]:
     settings = Settings()
     with open_read_model(settings) as model:
         yield StoredViews(model, settings)
+
+
+def parked_incidents(settings: Settings) -> list[Parked]:
+    """Incidents whose events could not be folded. Raises Unavailable where no projector has written yet."""
+    with reading(settings, "projector", "incident") as query:
+        rows = query("SELECT id, title, parked, changed_at FROM incident WHERE parked IS NOT NULL ORDER BY id", ())
+    return [Parked(name, title, why, datetime.fromisoformat(at) if at else None) for name, title, why, at in rows]
+
+
+@contextmanager
+def incidents_of(settings: Settings) -> Iterator[Callable[[str], list[str]]]:
+    """Which incidents an article is or was in."""
+    with open_read_model(settings) as model:
+        yield model.incidents_of
