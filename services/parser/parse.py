@@ -45,12 +45,27 @@ class Parser:
 
 
 @dataclass(frozen=True)
+class Context:
+    """An article before anybody decides what it says. `article`: as far as it is read; `mentions`: (title, body)."""
+
+    article: Article
+    language: str
+    layout: Layout
+    mentions: tuple[Mentions, Mentions]
+    scenes: tuple[Scene, ...]
+
+
+@dataclass(frozen=True)
 class Analysis:
-    """A report with the sentences it came from, for explanations."""
+    """A report with what it came from, for explanations and other extractors."""
 
     report: Report
-    scenes: tuple[Scene, ...] = ()
+    context: Context | None = None
     reading: Reading | None = None
+
+    @property
+    def scenes(self) -> tuple[Scene, ...]:
+        return self.context.scenes if self.context else ()
 
 
 def load(model: str = DEFAULT_MODEL, overlay: Iterable[Row] = ()) -> Parser:
@@ -88,48 +103,56 @@ def _analyse(article: Article, parser: Parser, language: str, whole: int) -> Ana
     elif sum(len(s.tokens) for s in sentences) > MAX_TOKENS:
         warnings.append(f"only the first {MAX_TOKENS} words and marks were read for statements")
     found = scenes(sentences, layout, title, body, parser.rules)
+    context = Context(article, language, layout, (title, body), tuple(found))
     reading = read(found, layout, parser.ear, warnings.append)
-    quotes = {s.number: Span(field=s.piece.field, start=s.start, end=s.end, text="") for s in sentences}
-    name = article.outlet.name
+    return Analysis(assembled(context, reading, parser, parser.info, warnings), context, reading)
+
+
+def assembled(context: Context, reading: Reading, parser: Parser, by: ParserInfo, warnings: Sequence[str]) -> Report:
+    """Stages 10 and 11: drafts merged, grouped, checked. `by`: who read them."""
+    article, name = context.article, context.article.outlet.name
+    spans = (scene.sentence for scene in context.scenes)
+    quotes = {s.number: Span(field=s.piece.field, start=s.start, end=s.end, text="") for s in spans}
     outlet = Speaker(name=name, kind="media", id=outlet_id(name, parser.lexicon.actors))
-    merged = merge(article, outlet, layout, reading, parser.rules, quotes)
-    grouped = _grouped(article, layout, found, merged, (title, body), parser)
-    if grouped.dropped:
-        warnings.append(f"{grouped.dropped} occurrences beyond the eighth group are not linked")
-    report = _report(article, parser, language, layout, found, merged, grouped, reading, warnings)
-    return Analysis(report, tuple(found), reading)
+    merged = merge(article, outlet, context.layout, reading, parser.rules, quotes)
+    grouped = _grouped(context, merged, parser)
+    dropped = [f"{grouped.dropped} occurrences beyond the eighth group are not linked"] if grouped.dropped else []
+    return _report(context, by, merged, grouped, reading, [*warnings, *dropped])
 
 
-def _grouped(
-    article: Article, layout: Layout, found: Sequence[Scene], merged: Merged, mentions: tuple[Mentions, Mentions],
-    parser: Parser,
-) -> Grouped:  # fmt: skip
-    piece_of = {s.sentence.number: s.sentence.piece.id for s in found}
+def _grouped(context: Context, merged: Merged, parser: Parser) -> Grouped:
+    piece_of = {s.sentence.number: s.sentence.piece.id for s in context.scenes}
 
     def features_of(ids: Sequence[str]) -> Features:
-        return features(layout, mentions, ids, parser.lexicon)
+        return features(context.layout, context.mentions, ids, parser.lexicon)
 
-    return group(article.id, merged.made, layout.genre, lambda number: piece_of.get(number, ""), features_of)
+    genre = context.layout.genre
+    return group(context.article.id, merged.made, genre, lambda number: piece_of.get(number, ""), features_of)
 
 
 def _report(
-    article: Article, parser: Parser, language: str, layout: Layout, found: Sequence[Scene], merged: Merged,
-    grouped: Grouped, reading: Reading, warnings: list[str],
-) -> Report:  # fmt: skip
+    context: Context, by: ParserInfo, merged: Merged, grouped: Grouped, reading: Reading, warnings: Sequence[str]
+) -> Report:
+    article, layout = context.article, context.layout
     back = Back(article, layout)
     linked = {o.id for o in grouped.occurrences}
     told = [a for a in merged.assertions if a.occurrence_id in linked]
     assertions, occurrences, broken = mapped(back, told, grouped.occurrences)
     kept = {o.group for o in occurrences}
     return Report(
-        type="report", v=1, id=content_id("report", article.id, article.version, NAME, VERSION),
-        article=header(article, layout, sketch(layout)), parser=parser.info, language=language, genre=layout.genre,
+        type="report", v=1, id=report_id(article, by), article=header(article, layout, sketch(layout)), parser=by,
+        language=context.language, genre=layout.genre,
         digest=digest(assertions), segments=tuple(back.segment(p) for p in layout.pieces),
         groups=tuple(g for g in grouped.groups if g.id in kept), occurrences=tuple(occurrences),
-        assertions=tuple(assertions), corrections=tuple(back.correction(c) for c in corrections(found)),
+        assertions=tuple(assertions), corrections=tuple(back.correction(c) for c in corrections(context.scenes)),
         dateline=layout.dateline, derivative_of=derivative_of(reading, assertions),
         warnings=tuple([*warnings, *broken][:MAX_WARNINGS]),
     )  # fmt: skip
+
+
+def report_id(article: Article, by: ParserInfo) -> str:
+    """One for each version of an article and of the parser, whatever spaCy pipeline that runs."""
+    return content_id("report", article.id, article.version, by.name, by.version.partition("+")[0])
 
 
 def header(article: Article, layout: Layout | None, shingles: tuple[int, ...]) -> ArticleHeader:
@@ -149,7 +172,7 @@ def digest(assertions: Sequence[Assertion]) -> str:
 
 def _empty(article: Article, parser: Parser, language: str, warnings: tuple[str, ...]) -> Report:
     return Report(
-        type="report", v=1, id=content_id("report", article.id, article.version, NAME, VERSION),
+        type="report", v=1, id=report_id(article, parser.info),
         article=header(article, None, ()), parser=parser.info, language=language, genre="news", digest=digest(()),
         warnings=warnings,
     )  # fmt: skip

@@ -13,7 +13,9 @@ from schemas.article import from_wire
 from schemas.codec import REPORTS, cloudevent_headers
 from schemas.report import Report
 from services.parser import language
-from services.parser.parse import Parser, load, parse
+from services.parser.extractors.contract import Options
+from services.parser.extractors.handler import Reader, find
+from services.parser.parse import load
 from services.runtime.failpoints import trip
 from services.runtime.records import Out, Record
 from services.runtime.settings import Settings
@@ -34,12 +36,12 @@ def work(packed: bytes) -> bytes:
     headers = {name: _bytes(value) or b"" for name, value in data["headers"]}
     article = from_wire(_bytes(data["value"]), _bytes(data["key"]), headers, data["append_ms"])
     trip(article.body, _trip_word())
-    return REPORTS.encode(parse(article, parser()))
+    return REPORTS.encode(reader()(article))
 
 
 def prepare() -> None:
     """Load the parser: seconds, which must not count against the first article."""
-    parser()
+    reader()
     language.prepare()
 
 
@@ -55,9 +57,18 @@ def answer(report: bytes, topic: str) -> Out:
 
 
 @cache
-def parser() -> Parser:
-    """The parser of this process."""
-    return load(Settings().spacy_model)
+def reader() -> Reader:
+    """The parser of this process, and the extractor if one is set. Raises LookupError or ValueError if that is not
+    there or lacks a setting."""
+    settings = Settings()
+    parser = load(settings.spacy_model)
+    extractor = find(settings.extractor, options(settings), parser) if settings.extractor else None
+    return Reader(parser, extractor, settings.extractor_timeout_s)
+
+
+def options(settings: Settings) -> Options:
+    key = settings.extractor_key.get_secret_value() if settings.extractor_key else ""
+    return Options(settings.extractor_url, settings.extractor_model, key, settings.extractor_timeout_s)
 
 
 @cache

