@@ -27,7 +27,7 @@ from services.parser.tables import DATA
 Floats = npt.NDArray[np.float32]
 CUE_SIZE, ROLE_SIZE, REACH_SIZE, IDLE_BYTES = 1 << 18, 1 << 17, 1 << 14, 1 << 13
 BATCH, RATE, SEED = 1024, 0.1, 7
-MOVES, LEAST = 0.3, (-0.7, -0.3)
+MOVES, LEAST = 0.3, (-0.9, -0.3)
 """How much the order of roles counts; least log-odds of a cue and of words that go on: best on texts held out."""
 SEEN, SELDOM = 4, 0.004
 """A word seen so often that headed a cue in less than this share is not looked at."""
