@@ -120,7 +120,11 @@ def _head(head: CasualtyHead, share: int) -> CasualtyHead:
     if rows == head.rows and outside == head.outside:
         return head
     return replace(
-        head, rows=rows, outside=outside, rows_total=_total(head.rows, share), outside_total=_total(head.outside, share)
+        head,
+        rows=rows,
+        outside=outside,
+        rows_total=head.rows_total or _total(head.rows, share),
+        outside_total=head.outside_total or _total(head.outside, share),
     )
 
 

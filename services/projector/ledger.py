@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from schemas.incident import Area, CasualtyHead, CasualtyRow, Figure
 from schemas.report import Count, CountKind, Outcome
+from services.projector.caps import MAX_ROWS
 from services.projector.frame import Frame, origin_id
 from services.projector.rules.count_terms import CountAct, Head, Row, Statement
 from services.projector.rules.counts import ledger
@@ -53,14 +54,18 @@ def _act(entry: Entry) -> CountAct:
 
 
 def shown_head(head: Head, names: Mapping[str, str], outlets: Mapping[str, str]) -> CasualtyHead:
-    shown = {row.statement: _row(row, head, names, outlets) for row in head.rows}
-    outside = {row.statement for row in head.outside}
+    claims = {row.statement for row in head.outside}
+    inside = [row for row in {row.statement: row for row in head.rows}.values() if row.statement not in claims]
+    rows, outside = (
+        tuple(_row(row, head, names, outlets) for row in told[-MAX_ROWS:]) for told in (inside, head.outside)
+    )
     return CasualtyHead(
         outcome=_outcome(head.outcome), group=head.group, indirect=head.indirect, status=head.status, rule=head.rule,
-        rows=tuple(row for key, row in shown.items() if key not in outside),
-        outside=tuple(shown[row.statement] for row in head.outside), best=head.best, low=head.low, high=head.high,
+        rows=rows, outside=outside, best=head.best, low=head.low, high=head.high,
         word=head.word, governed_by=_governor(head, names), tags=tuple(sorted(head.tags)),
         fresh_until=_time(head.fresh_until) if head.fresh_until is not None else None,
+        rows_total=len(inside) if len(inside) > MAX_ROWS else None,
+        outside_total=len(head.outside) if len(head.outside) > MAX_ROWS else None,
     )  # fmt: skip
 
 

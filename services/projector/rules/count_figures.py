@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 Comparator = Literal["=", ">=", ">", "<=", "<", "~", "range", "vague"]
@@ -82,6 +83,7 @@ class Figure:
         return _of_span(low, None if self.span.high is None else max(0, self.span.high - fewer.span.low))
 
 
+@lru_cache(maxsize=20_000)
 def figure(
     comparator: Comparator, low: int | None = None, best: int | None = None, high: int | None = None,
     word: str | None = None,

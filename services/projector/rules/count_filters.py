@@ -13,13 +13,13 @@ ECHO_WITHIN = 24 * 3600
 
 def statements_of_rows(statements: Sequence[Statement]) -> list[Statement]:
     """Of the live statements of one key and scope those that rows are made of."""
-    heard = _without_slips(_told_once(statements))
+    heard = _without_slips(told_once(statements))
     sourced = [said for said in heard if not said.own_voice]
     officials = read(sourced).told
     return [said for said in heard if not (said.own_voice and _is_echo(said, officials))]
 
 
-def _told_once(statements: Iterable[Statement]) -> list[Statement]:
+def told_once(statements: Iterable[Statement]) -> list[Statement]:
     """Two outlets that carry one speaker's "another three" of one moment, or in one text, told of the same three."""
     seen: set[Hashable] = set()
     kept = []
@@ -44,12 +44,17 @@ def _without_slips(statements: Sequence[Statement]) -> list[Statement]:
     moments: dict[Hashable, list[Statement]] = defaultdict(list)
     for said in statements:
         if said.kind == "total":
-            moments[said.origin, said.relation == "W", said.said_at].append(said)
-    slips = set(chain.from_iterable(_slips(together) for together in moments.values()))
-    return [said for said in statements if said not in slips]
+            moments[moment(said)].append(said)
+    dropped = set(chain.from_iterable(slips(together) for together in moments.values()))
+    return [said for said in statements if said not in dropped]
 
 
-def _slips(together: Sequence[Statement]) -> list[Statement]:
+def moment(said: Statement) -> Hashable:
+    """What totals have in common that are one speaker's of one moment."""
+    return said.origin, said.relation == "W", said.said_at
+
+
+def slips(together: Sequence[Statement]) -> list[Statement]:
     outlets: dict[Figure | None, set[str]] = defaultdict(set)
     for said in together:
         outlets[said.figure].add(_outlet(said))

@@ -8,8 +8,9 @@ from itertools import combinations
 from services.projector.rules import expiry
 from services.projector.rules.count_rows import precedence
 from services.projector.rules.count_terms import FIRM, WHOLE, Head, HeadKey, Row, Statement
-from services.projector.rules.positions import FactTerms, Position, Sides, Verdict
-from services.projector.rules.status import assess
+from services.projector.rules.origins import Standing, Voice, order, origin_of, positions_of, with_kin
+from services.projector.rules.positions import FactTerms, Position, Relation, Sides, Verdict
+from services.projector.rules.status import judged
 
 SAME_TIME = 12 * 3600
 """L4: figures further apart do not dispute each other, the later is news."""
@@ -33,10 +34,17 @@ class Answer:
     high: int | None = None
 
 
-def head(key: HeadKey, rows: Sequence[Row], withheld: Sequence[Statement], sides: Sides) -> Head:
-    """The head of a key that has rows. `withheld` = who spoke of it and gave no figure."""
+Known = dict[tuple[int, Relation], tuple[Row, Voice]]
+"""The voices of rows, by the identity of the row and the relation it counts with: a row is a value."""
+
+
+def head(
+    key: HeadKey, rows: Sequence[Row], withheld: Sequence[Statement], sides: Sides, known: Known | None = None
+) -> Head:
+    """The head of a key that has rows. `withheld` = who spoke of it and gave no figure; `known`: see Known."""
     firm = [row for row in rows if row.relation in FIRM]
-    voices = _Voices(tuple(said.position("withholds") for said in withheld), sides)
+    silent = tuple(said.position("withholds") for said in withheld)
+    voices = _Voices(silent, sides, {} if known is None else known)
     answer = _known(firm, rows, voices) if firm else _claimed(rows, voices)
     governing, verdict = answer.governing, answer.verdict
     return Head(
@@ -63,17 +71,41 @@ class _Voices:
 
     withheld: tuple[Position, ...]
     sides: Sides
+    known: Known
 
     def verdict(self, governing: Row | None, support: Iterable[Row], disputed: bool = False) -> Verdict:
-        positions = [said for row in support for said in _positions(row, governing)]
-        verdict = assess(COUNT, [*positions, *self.withheld], self.sides)
+        verdict = judged(COUNT, self._standing(governing, support), self.sides)
         return replace(verdict, status="disputed", rule="R4") if disputed else verdict
 
+    def _standing(self, governing: Row | None, support: Iterable[Row]) -> Standing:
+        """As `positions_of` all words: a row that alone speaks for its origin has one voice, found once."""
+        by_origin: dict[str, list[Row]] = defaultdict(list)
+        for row in support:
+            by_origin[row.origin].append(row)
+        shared = {origin_of(said) for said in self.withheld} | {it for it, rows in by_origin.items() if len(rows) > 1}
+        lone = [rows[0] for origin, rows in by_origin.items() if origin not in shared]
+        together = [row for origin in shared for row in by_origin.get(origin, ())]
+        positions = [said for row in together for said in _positions(row, _relation(row, governing))]
+        rest = positions_of(COUNT, [*positions, *self.withheld])
+        voices = [*rest.pro, *(self._voice(row, _relation(row, governing)) for row in lone)]
+        pro = with_kin(sorted(voices, key=lambda voice: order(voice.position)))
+        return Standing(pro, rest.con, rest.withheld, rest.former)
 
-def _positions(row: Row, governing: Row | None) -> Iterable[Position]:
+    def _voice(self, row: Row, relation: Relation) -> Voice:
+        found = self.known.get((id(row), relation))
+        if found is None:
+            (voice,) = positions_of(COUNT, _positions(row, relation)).pro
+            found = self.known[id(row), relation] = (row, voice)
+        return found[1]
+
+
+def _relation(row: Row, governing: Row | None) -> Relation:
     """An admission beside another row's figure is an ordinary voice: it confirms only its own low bound."""
-    relation = "O" if row.relation == "G" and row is not governing else row.relation
-    return (replace(said.position("+"), relation=relation) for said in row.words)
+    return "O" if row.relation == "G" and row is not governing else row.relation
+
+
+def _positions(row: Row, relation: Relation) -> list[Position]:
+    return [replace(said.position("+"), relation=relation) for said in row.words]
 
 
 def _fresh_until(key: HeadKey, verdict: Verdict, support: Iterable[Row]) -> int | None:

@@ -47,6 +47,18 @@ class Book:
     bounds: dict[tuple[Slot, Figure, str], Row] = field(default_factory=dict)
     told: list[Told] = field(default_factory=list)
 
+    def read(self, said: Statement) -> None:
+        """The next words, in the order of speech."""
+        figure = said.figure
+        if figure is None:
+            return
+        if said.kind == "total":
+            _total(self, said, figure)
+        elif said.kind == "subset":
+            _bound(self, said, figure, "L2")
+        else:
+            _add(self, said, figure)
+
     @property
     def rows(self) -> tuple[Row, ...]:
         every = (*self.standing.values(), *self.bounds.values())
@@ -64,15 +76,7 @@ def read(statements: Iterable[Statement]) -> Book:
     """The book of one key and scope. Statements may come in any order; each once."""
     book = Book()
     for said in sorted(statements, key=speech_order):
-        figure = said.figure
-        if figure is None:
-            continue
-        if said.kind == "total":
-            _total(book, said, figure)
-        elif said.kind == "subset":
-            _bound(book, said, figure, "L2")
-        else:
-            _add(book, said, figure)
+        book.read(said)
     return book
 
 
@@ -128,7 +132,18 @@ def _row(said: Statement, figure: Figure, rule: str) -> Row:
 def _repeated(row: Row, said: Statement) -> Row:
     return replace(
         row, statement=said.id, speaker=said.speaker, relation=said.relation, side=said.side, said_at=said.said_at,
-        kind=said.kind, derived=row.derived and said.kind != "total", words=(*row.words, said),
+        kind=said.kind, derived=row.derived and said.kind != "total", words=_words(row, said),
+    )  # fmt: skip
+
+
+def _words(row: Row, said: Statement) -> tuple[Statement, ...]:
+    return (*(it for it in row.words if not _covers(said, it)), said)
+
+
+def _covers(later: Statement, former: Statement) -> bool:
+    """Whether the former words add nothing to who stands where: the same but for when they were said."""
+    return (later.via, later.family, later.speaker, later.org, later.side, later.relation) == (
+        former.via, former.family, former.speaker, former.org, former.side, former.relation,
     )  # fmt: skip
 
 

@@ -45,7 +45,7 @@ def head_of(key: HeadKey, every: Iterable[Statement], sides: Sides) -> Head | No
     living = live(told)
     if any(said.figure is not None for said in living):
         return _head(key, living, sides)
-    return _retracted(key, [*told], sides)
+    return retracted(key, [*told], sides)
 
 
 def with_deductions(statements: Iterable[Statement]) -> Iterator[Statement]:
@@ -78,7 +78,7 @@ def _withheld(living: Sequence[Statement]) -> list[Statement]:
     return [said for said in last.values() if said.act == "withholds"]
 
 
-def _retracted(key: HeadKey, statements: Sequence[Statement], sides: Sides) -> Head | None:
+def retracted(key: HeadKey, statements: Sequence[Statement], sides: Sides) -> Head | None:
     """R1: nobody gives a figure any more, and who did has taken it back."""
     positions = [
         said.position("retracts" if said.takes_back else "+") for said in statements if said.act != "withholds"
