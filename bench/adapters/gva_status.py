@@ -32,7 +32,9 @@ def figure(heads: Sequence[CasualtyHead]) -> dict[str, int] | None:
 
 def _range(head: CasualtyHead) -> tuple[int, int, int] | None:
     bounds = _bounds(head.low, head.best, head.high)
-    claims = [found for row in head.outside if (found := _bounds(row.low, row.best, row.high)) is not None]
+    claims = [
+        found for row in (*head.outside, *head.rows) if (found := _bounds(row.low, row.best, row.high)) is not None
+    ]
     return bounds or max(claims, key=lambda found: found[1], default=None)
 
 

@@ -105,7 +105,7 @@ def _befallen(scene: Scene, verb: Token) -> Token | None:
     s = scene.sentence
     head, before = s.tokens[verb.head], s.tokens[max(0, verb.i - 1)]
     small = s.kid(verb.i, "nsubj")  # "leaving one dead and three others wounded"
-    if small is not None and verb.dep == "ccomp" and head.lemma == "leave" and s.kid(verb.i, "dobj") is None:
+    if small is not None and verb.dep in {"ccomp", "conj"} and head.lemma == "leave" and s.kid(verb.i, "dobj") is None:
         return small
     if verb.tag == "VBN" and verb.dep in {"xcomp", "ccomp", "oprd", "acomp", "advcl"}:
         if head.lemma in scene.rules.counting["found"] and s.kid(verb.i, "nsubj", "nsubjpass") is None:

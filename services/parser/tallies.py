@@ -47,6 +47,8 @@ def tidy(drafts: Sequence[Draft]) -> list[Draft]:
 
 def _tallies(drafts: Sequence[Draft]) -> Tallies:
     counted = [(d, c) for d in drafts if (c := _count(d)) is not None and (c.low or 0) > 0 and not c.indirect]
+    if any(not d.event.head for d, _ in counted):  # a headline only supports
+        counted = [(d, c) for d, c in counted if not d.event.head]
     counted = [(d, c) for d, c in counted if d.modality.polarity == "+" and d.modality.realis not in UNREAL]
     stated = [(d, c) for d, c in counted if not d.implied and c.kind == "total" and d.event.history is False]
     dead = [(c.low or 0, _since(d)) for d, c in counted if c.outcome == "killed" and d.event.history is False]
