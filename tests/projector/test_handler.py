@@ -166,7 +166,7 @@ def test_a_small_memory_gives_the_bytes_of_a_large_one(stores: Stores) -> None:
         desk.feed([EVENTS.encode(mine)])
         desk.feed([EVENTS.encode(other)])
     assert desk.view() == expected()
-    views = dict(desk.store.read("SELECT id, view FROM incident"))
+    views: dict[str, bytes] = dict(desk.store.read("SELECT id, view FROM incident"))
     assert views["i-1"] == INCIDENTS.encode(expected())
     assert desk.store.read("SELECT incident, seq FROM shelf ORDER BY incident") == [
         ("i-1", len(TOLD)), ("i-2", len(TOLD) - 1),

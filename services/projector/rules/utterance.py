@@ -74,7 +74,7 @@ class Utterance(ABC):
 U = TypeVar("U", bound=Utterance)
 
 
-class _Ending(NamedTuple):
+class Ending(NamedTuple):
     """The end of an origin's words on a topic up to a moment: of all, or of one content; through one outlet or all."""
 
     origin: str
@@ -96,15 +96,16 @@ class _Ending(NamedTuple):
 def live(said: Iterable[U]) -> tuple[U, ...]:
     """What is neither withdrawn nor taken back nor a relay of it (R1), each once, in the order of speech."""
     every = sorted(set(said), key=lambda it: it.order)
-    endings = [ending for it in every if (ending := _ending(it)) is not None]
+    endings = [ending for it in every if (ending := ending_of(it)) is not None]
     return tuple(it for it in every if not it.takes_back and not any(ending.ends(it) for ending in endings))
 
 
-def _ending(said: Utterance) -> _Ending | None:
+def ending_of(said: Utterance) -> Ending | None:
+    """What the words end of what their origin said; None: nothing."""
     if said.takes_back:
-        return _Ending(said.origin, said.topic, None, None, (said.said_at, said.published))
+        return Ending(said.origin, said.topic, None, None, (said.said_at, said.published))
     if said.withdrawn not in WITHDRAWING:
         return None
     at = said.said_at if said.withdrawn_at is None else max(said.said_at, said.withdrawn_at)
     through = said.via[0] if said.via else None
-    return _Ending(said.origin, said.topic, said.content, through, (at, float("inf")))
+    return Ending(said.origin, said.topic, said.content, through, (at, float("inf")))

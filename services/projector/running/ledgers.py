@@ -10,10 +10,11 @@ from services.projector.frame import Frame
 from services.projector.holding import act_on, claimed_place, control_of, is_measure, measure_of
 from services.projector.ledger import count_of, shown_head, statement
 from services.projector.rules.count_terms import HeadKey, Statement
-from services.projector.rules.counts import head_of, with_deductions
+from services.projector.rules.counts import with_deductions
 from services.projector.rules.measures import MeasureRow, MeasureStatement, in_order, rows_of_one
 from services.projector.rules.positions import Position, Sides
 from services.projector.running.bags import Ordered
+from services.projector.running.chapter import Chapter
 from services.projector.running.items import Item
 from services.projector.scopes import inside
 from services.projector.state import Entry
@@ -48,7 +49,7 @@ class Figures:
     def __init__(self) -> None:
         self._items: dict[str, Item] = {}
         self._said: dict[str, tuple[Statement, ...]] = {}
-        self._by_key: dict[HeadKey, dict[tuple[str, str], Statement]] = defaultdict(dict)
+        self._chapters: dict[HeadKey, Chapter] = {}
         self._kept: _Kept[HeadKey, CasualtyHead] = _Kept()
         self._fresh: set[str] = set()
         self._asked: Hashable = None
@@ -73,7 +74,7 @@ class Figures:
 
     def _unsay(self, key: str) -> None:
         for said in self._said.pop(key, ()):
-            del self._by_key[said.key][said.id, said.kind]
+            self._chapters[said.key].take(said)
             self._kept.stale.add(said.key)
 
     def settle(self, frame: Frame, area: Area) -> tuple[CasualtyHead, ...]:
@@ -84,7 +85,7 @@ class Figures:
             self._fresh = set(self._items)
         if frame.sides != self._sides:
             self._sides = frame.sides
-            self._kept.stale |= self._by_key.keys()
+            self._kept.stale |= self._chapters.keys()
         for key in self._fresh:
             self._say(self._items[key], frame, area)
         self._fresh = set()
@@ -102,15 +103,15 @@ class Figures:
         self._unsay(item.key)
         self._said[item.key] = said
         for it in said:
-            self._by_key[it.key][it.id, it.kind] = it
+            self._chapters.setdefault(it.key, Chapter(it.key)).put(it)
             self._kept.stale.add(it.key)
 
     def _head(self, key: HeadKey, frame: Frame) -> CasualtyHead | None:
-        told = self._by_key[key]
-        if not told:
-            del self._by_key[key]
+        chapter = self._chapters[key]
+        if not chapter:
+            del self._chapters[key]
             return None
-        head = head_of(key, told.values(), frame.sides)
+        head = chapter.head(frame.sides)
         return shown_head(head, self._names, self._outlets) if head else None
 
 
