@@ -37,7 +37,7 @@ def test_a_null_value_withdraws_the_article_named_by_the_key() -> None:
 @pytest.mark.parametrize(
     ("value", "key", "reason"),
     [
-        (b"\xff\x00", b"k", "not_json"),
+        (b"\xff\x00", b"k", "not_utf8"),
         (b"{}", b"k", "no_body"),
         (None, None, "null_without_key"),
         (b"[]", b"k", "not_an_object"),
