@@ -44,6 +44,7 @@ MEASUREMENTS = (
     Measurement("MEANTIME factuality, dev", "factuality", ("--set", "MEANTIME"), ("--set", "MEANTIME")),
     Measurement("GVA, all reports", "gva", status=True),
     Measurement("GVA, first reports", "gva", module="bench.gva_first"),
+    Measurement("Places, LGL and GeoVirus", "geo", module="bench.geo"),
 )
 
 
