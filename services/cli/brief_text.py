@@ -24,14 +24,8 @@ from services.projector.at_read import is_stale, phase_of
 from services.projector.text import told_figure
 
 MOST_FACTS = {
-    "confirmed": 8,
-    "corroborated": 6,
-    "reported": 6,
-    "disputed": 6,
-    "claimed": 6,
-    "denied": 3,
-    "retracted": 3,
-}
+    "confirmed": 6, "corroborated": 4, "reported": 5, "disputed": 5, "claimed": 5, "denied": 2, "retracted": 2
+}  # fmt: skip
 MOST_HEADS, MOST_CLAIMS, MOST_VOICES, MOST_CHANGES = 6, 3, 3, 8
 SECTIONS = (
     ("What is known", ("confirmed", "corroborated", "reported")),
@@ -131,7 +125,11 @@ def _fact(screen: Screen, fact: Fact) -> str:
     status = f"{strong(fact.status)} ({', '.join([escaped(fact.rule, 8), *notes])})"
     stands = [
         f"{word}{_voices(screen, voices)}"
-        for word, voices in (("", fact.supporting), ("denied by ", fact.opposing), ("not verified by ", fact.withheld))
+        for word, voices in (
+            ("said by " if fact.opposing else "", fact.supporting),
+            ("denied by ", fact.opposing),
+            ("not verified by ", fact.withheld),
+        )
         if voices
     ]
     told = f"- {status} {escaped(fact.text, 200)} – {'; '.join(stands) or 'nobody stands for it any more'}"
@@ -143,7 +141,7 @@ def _reviewed(screen: Screen, fact: Fact) -> str:
     if fact.review is None:
         return ""
     review = fact.review
-    who = f"{escaped(name(review.author), 60)}, {timed(review.at, screen.as_of)}: {escaped(review.reason, 200)}"
+    who = f"{escaped(name(review.author), 60)} ({timed(review.at, screen.as_of)}): {escaped(review.reason, 200)}"
     return f" – reviewed by {who}; the rules alone say {review.rules_say} ({escaped(review.rules_rule, 8)})"
 
 

@@ -4,9 +4,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from schemas.change import ChangeItem
+from services.cli.brief_text import Since, brief
+from services.cli.changed import changed_since
 from services.cli.explain import Explanation, explain
 from services.cli.render import Changed, render
 from tests.cli import views
+from tests.seeds.perfect import perfect_view
+from tests.seeds.records import seed
 
 FOLDER = Path(__file__).parent / "golden"
 CHANGES = (
@@ -39,6 +43,21 @@ SCREENS: Mapping[str, Callable[[], str]] = {
 }
 
 
+def _brief_of_a_seed(name: str, incident: str, lines: int, of: int) -> str:
+    """The page on a seed, read perfectly, once `lines` are in, and what changed since the first `of` of them."""
+    dispatches = seed(name).dispatches
+    earlier, later = (perfect_view(seed(name), incident, number) for number in (of, lines))
+    since, at = (dispatches[number - 1].article.published for number in (of, lines))
+    return brief(later, at, Since(since, changed_since(earlier, later)))
+
+
+BRIEFS: Mapping[str, Callable[[], str]] = {
+    "brief_border_raid": lambda: brief(views.border_raid(), views.AS_OF),
+    "brief_held_town": lambda: brief(views.held_town(), views.AS_OF, known_at=views.at(45)),
+    "brief_seed_ferry": lambda: _brief_of_a_seed("ferry", "ferry", 4, 2),
+}
+
+
 def recorded(name: str) -> str:
     return (FOLDER / f"{name}.txt").read_text("utf-8")
 
@@ -46,3 +65,5 @@ def recorded(name: str) -> str:
 if __name__ == "__main__":
     for name, screen in SCREENS.items():
         (FOLDER / f"{name}.txt").write_text(screen(), "utf-8")
+    for name, page in BRIEFS.items():
+        (FOLDER / f"{name}.md").write_text(page(), "utf-8")

@@ -11,7 +11,7 @@ from services.cli.render import render
 from services.cli.render_counts import sparkline
 from services.cli.render_text import columns
 from tests.cli import views
-from tests.cli.golden import FOLDER, SCREENS, recorded
+from tests.cli.golden import BRIEFS, FOLDER, SCREENS, recorded
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 TITLES = ("CASUALTIES", "FACTS", "CONTROL", "MEASURES", "CORRECTIONS", "TIMELINE", "WHO SAYS WHAT", "REPORTS")
@@ -27,7 +27,9 @@ def test_recorded_screen(name: str) -> None:
 
 
 def test_no_recorded_screen_is_left_over() -> None:
-    assert {path.stem for path in FOLDER.iterdir()} == set(SCREENS)
+    assert {path.name for path in FOLDER.iterdir()} == {f"{name}.txt" for name in SCREENS} | {
+        f"{name}.md" for name in BRIEFS
+    }
 
 
 @pytest.mark.parametrize("width", [40, 80, 81, 100, 120, 200])
