@@ -19,11 +19,15 @@ from services.parser.rule_types import Cue
 from services.parser.rules import Rules
 from services.parser.scene import Scene
 from services.parser.speakers import Discourse, resolve
+from services.parser.stems import stem
+from services.parser.tables import word_set
 from services.parser.tree import Sentence, Token
 
 SURE, SURE_OF_LISTED = 0.0, 1.0  # log-odds of cues that the lexicon does not list, and of those whose clause it missed
 SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 SET_APART = frozenset({"parataxis", "ccomp", "advcl", "dep"})
+SOME = frozenset({"some", "others", "many", "both", "these", "those", "several"})
+FACTIVE = frozenset(stem(word, "VB") for word in word_set("factive"))
 FINITE = frozenset({"VBD", "VBP", "VBZ", "MD"})
 
 
@@ -125,7 +129,10 @@ def _frame(scene: Scene, a: Attribution) -> list[Frame]:
     ]  # fmt: skip
 
 
-def _unlisted(verb: Token) -> Cue:
+def _unlisted(verb: Token) -> Cue | None:
+    """Who "knows" or "forgets" that something happened does not say so: the article does."""
+    if stem(verb.lower, verb.tag) in FACTIVE:
+        return None
     return Cue(f"Q.learned.{verb.lemma}", verb.lemma, "claims", "certain", frozenset({"clause"}))
 
 
@@ -154,5 +161,13 @@ def speaker_heads(s: Sentence, source: Sequence[int]) -> tuple[int, ...]:
     """The words of a speaking phrase that hang on none of its others, with what is coordinated to them."""
     inside = frozenset(source)
     tops = [s.tokens[i] for i in source if s.tokens[i].head not in inside or s.tokens[i].head == i]
-    nouns = [t for t in tops if t.noun or t.tag in {"PRP", "WP", "CD", "DT", "NNS"}][:1]
-    return tuple(k.i for t in nouns for k in s.conjuncts(t.i) if k.i in inside)
+    nouns = [t for t in tops if t.noun or t.tag in {"PRP", "WP", "WDT", "CD"} or t.lower in SOME][:1]
+    return tuple(k.i for t in nouns for k in _meant(s, t) if k.i in inside or t.tag.startswith("W"))
+
+
+def _meant(s: Sentence, t: Token) -> list[Token]:
+    """With what is coordinated; of "who" and "which" the noun before."""
+    if not t.tag.startswith("W"):
+        return s.conjuncts(t.i)
+    verb = s.tokens[t.head]
+    return [s.tokens[verb.head]] if verb.dep == "relcl" else []
