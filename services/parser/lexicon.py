@@ -80,8 +80,15 @@ def _casing(frequency: Mapping[str, float], places: PlaceLexicon, actors: ActorL
     names = sorted({name for name in actors.spellings if " " in name and name.isascii()}, key=lambda n: (-len(n), n))
     either = re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b", re.I)
     safe = {word: how for word, how in written.items() if word not in frequency}
-    common = frozenset(frequency) | _small_words(actors)
+    common = frozenset(frequency) | _small_words(actors) | _rare_small_words()
     return Casing(common, safe, either, {name.lower(): name for name in reversed(names)})
+
+
+@cache
+def _rare_small_words() -> frozenset[str]:
+    """Words that free text of our size does not hold, but that are no names."""
+    lines = (DATA / "small_words.txt").read_text("utf-8").split("\n")
+    return frozenset(line for line in lines if line and not line.startswith("#"))
 
 
 @cache

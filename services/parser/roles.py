@@ -29,6 +29,12 @@ CLASS_KINDS: tuple[tuple[str, ParticipantKind], ...] = (
 )  # fmt: skip
 AGAINST = ("on", "against", "at", "upon")
 BY = ("by",)
+DONE_TO = frozenset(
+    {
+        "murder", "killing", "slaying", "assassination", "massacre", "execution", "kidnapping", "abduction", "kidnap",
+        "homicide", "beating", "stabbing", "shooting", "disappearance",
+    }
+)  # fmt: skip
 NOBODYS = "o:military"  # an army of no known state
 
 
@@ -42,7 +48,7 @@ class Cast:
 
 
 def participants(cast: Cast, trigger: Trigger, token: Token) -> tuple[Participant, ...]:
-    found = list(_noun_cast(cast, token) if trigger.noun else _verb_cast(cast, trigger, token))
+    found = list(_noun_cast(cast, trigger, token) if trigger.noun else _verb_cast(cast, trigger, token))
     unique = {(p.role, p.actor_id or p.text): p for p in found}
     return tuple(unique.values())
 
@@ -65,8 +71,8 @@ def _owner_words(cast: Cast, token: Token) -> bool:
     return nationality(cast.scene, token) is not None
 
 
-def _noun_cast(cast: Cast, noun: Token) -> Iterator[Participant]:
-    """ "Ukrainian artillery fire", "X's attack on Y", "clashes between X and Y", "an attack by X"."""
+def _noun_cast(cast: Cast, trigger: Trigger, noun: Token) -> Iterator[Participant]:
+    """ "Ukrainian artillery fire", "X's attack on Y", "clashes between X and Y", "an attack by X", "murder of Y"."""
     s = cast.scene.sentence
     country = nationality(cast.scene, noun)
     if country is not None:
@@ -79,6 +85,9 @@ def _noun_cast(cast: Cast, noun: Token) -> Iterator[Participant]:
         yield from cast_as(cast, one, "actor")
     for against in s.prepositional(noun.i, *AGAINST):
         yield from cast_as(cast, against, "target")
+    if noun.lemma in DONE_TO:
+        for of in s.prepositional(noun.i, "of"):
+            yield from cast_as(cast, named_head(s, of), trigger.object_role)
 
 
 def nationality(scene: Scene, token: Token) -> Participant | None:

@@ -18,6 +18,8 @@ _STREET = re.compile(
     rf"|\b[A-Z][a-z]{{2,20}} (?:{_STREETS})\b"
 )
 _MONTH = re.compile(r"\b(?:may|march)(?= \d)|(?<=\d )(?:may|march)\b|(?<=\bin )(?:may|march)\b")
+_INITIALS = re.compile(r"\b(?:[A-Za-z]\.){2,}|(?<=[a-z]{2} )[a-z]\.(?= [A-Z])")  # "u.s.", "Ana b. Ruiz"
+_AFTER_INITIALS = re.compile(r"\b[a-z]\.[a-z]\. \Z")
 SMALL = frozenset({"of", "for", "the", "and"})
 SHARE, LEAST, LEAST_WORDS = 0.7, 12, 5
 _CAPITALS, _SMALL, _ASCII = ascii_uppercase.encode(), ascii_lowercase.encode(), bytes(range(128))
@@ -70,6 +72,7 @@ def truecased(text: str, casing: Casing) -> str:
     """The same text, character for character, in lower case where the lexicon has no reason for a capital."""
     lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
     cased = _WORD.sub(lambda match: _cased(match, casing), lowered)
+    cased = _INITIALS.sub(lambda match: match.group().upper(), cased)
     cased = _MONTH.sub(lambda match: _capital(match.group()), cased)
     named = casing.names.sub(lambda match: casing.spelled.get(match.group().lower(), match.group()), cased)
     return _STREET.sub(lambda match: _WORD.sub(lambda w: _capital(w.group()), match.group()), _proud(named))
@@ -98,7 +101,8 @@ def _cased(match: re.Match[str], casing: Casing) -> str:
     if written is not None and len(written) == len(word):
         return written
     before = match.string[max(0, match.start() - 12) : match.start()]
-    if _START.search(before) or not _is_common(word, casing.common):
+    opens = _START.search(before) and not _AFTER_INITIALS.search(before)  # "the u.s. embassy"
+    if opens or not _is_common(word, casing.common):
         return _capital(word) if not _is_suffix(before, word) else word
     return word
 
@@ -112,7 +116,12 @@ def _is_common(word: str, common: frozenset[str]) -> bool:
     if word in common:
         return True
     stems = [word[: -len(tail)] for tail in ("s", "es", "ed", "d", "ing", "ly", "er", "ers") if word.endswith(tail)]
-    return any(stem in common or stem + "e" in common for stem in stems if len(stem) > 2)
+    return any(s in common or s + "e" in common or _single(s) in common for s in stems if len(s) > 2)
+
+
+def _single(stem: str) -> str:
+    """ "repell" of "repelled" without the doubled letter."""
+    return stem[:-1] if stem[-1] == stem[-2] else stem
 
 
 def _capital(word: str) -> str:

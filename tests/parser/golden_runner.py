@@ -104,6 +104,7 @@ CHECKS: dict[str, Any] = {
     "actor": lambda r, a, o, v: a.value is not None and a.value.actor == v,
     "actor_name": lambda r, a, o, v: _actor(o, a, v),
     "country": lambda r, a, o, v: any(p.country == v for p in o.participants if p.role == "actor"),
+    "participant": lambda r, a, o, v: any(p.role == v[0] and v[1] in p.text for p in o.participants),
     "cause": lambda r, a, o, v: a.value is not None and a.value.cause == v,
     "verified": lambda r, a, o, v: (a.verified_by is not None) is v,
     "holder": lambda r, a, o, v: a.value is not None and a.value.holder == v,
