@@ -18,8 +18,8 @@ from services.projector.pmap import PMap
 from services.projector.rules.origins import count_independent, positions_of
 from services.projector.rules.positions import FactTerms
 from services.projector.state import Entry, Held, Remembered, ReportKey, State, entries
-from services.projector.text import incident_title, slugify
-from services.projector.timeline import fact_row, timeline
+from services.projector.text import group_words, incident_title, slugify
+from services.projector.timeline import correction_rows, fact_row, head_rows, measure_rows, timeline
 from services.projector.voices import position
 
 
@@ -73,13 +73,19 @@ def _view(
         two_sided=setting.two_sided, sides=people.sides(setting, names),
         facts=tuple(caps.cut(fact, voices) for fact in shown), casualties=heads,
         control=control(told, setting), measures=acts, actors=people.actors(told, setting, names),
-        timeline=timeline(map(fact_row, facts), caps.heads(heads), caps.measures(acts), state.corrections, names),
+        timeline=timeline(
+            (
+                *map(fact_row, facts),
+                *(row for head in caps.heads(heads) for row in head_rows(head, group_words(head.group, names))),
+                *measure_rows(caps.measures(acts)), *correction_rows(state.corrections),
+            )
+        ),
         reports=tuple(refs[-caps.MAX_REPORTS :]),
         corrections=state.corrections, origins=_origins(told, setting), merged_into=state.merged_into,
         last_said=max((e.said for e in told if e.withdrawn is None), default=None), last_actual=last_actual(told),
         orphaned_reviews=_orphans(state, answers),
     )  # fmt: skip
-    return caps.capped(view, caps.Many(len(facts), people.actor_count(told), len(refs)))
+    return caps.capped(view, caps.Many(len(facts), len(heads), people.actor_count(told), len(refs)))
 
 
 def slug_of(title: str, incident: str) -> str:

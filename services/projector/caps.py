@@ -6,6 +6,7 @@ the more there is to show, the fewer voices of each, then the fewer facts.
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from operator import itemgetter
 from typing import NamedTuple, TypeVar
 
 from schemas.incident import (
@@ -72,7 +73,7 @@ def _size(text: str) -> int:
 def level_of(weighed: Sequence[Sequence[int]]) -> Level:
     """The most that fits; `weighed` = the weights of the facts in their order, as many as are ever shown."""
     for number, level in enumerate(LEVELS):
-        if sum(weight[number] for weight in weighed[: level.facts]) <= FACTS_BYTES:
+        if sum(map(itemgetter(number), weighed[: level.facts])) <= FACTS_BYTES:
             return level
     return LEVELS[-1]
 
@@ -161,6 +162,7 @@ class Many(NamedTuple):
     """What there is in all, where a view does not hold it."""
 
     facts: int
+    heads: int
     actors: int
     reports: int
 
@@ -169,7 +171,7 @@ def capped(view: Incident, many: Many) -> Incident:
     """The view with its short lists bounded; facts, actors and reports are so already."""
     totals = Totals(
         places=_total(view.area.places, MAX_PLACES), facts=_over(many.facts, view.facts),
-        casualties=_total(view.casualties, MAX_HEADS), control=_total(view.control, MAX_CONTROL),
+        casualties=many.heads if many.heads > MAX_HEADS else None, control=_total(view.control, MAX_CONTROL),
         measures=_total(view.measures, MAX_MEASURES), actors=_over(many.actors, view.actors),
         reports=_over(many.reports, view.reports), corrections=_total(view.corrections, MAX_CORRECTIONS),
         orphaned_reviews=_total(view.orphaned_reviews, MAX_ORPHANS),

@@ -1,26 +1,18 @@
 """The timeline: what happened and what was said, in the order in which it was said. The last rows only."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from schemas.incident import CasualtyHead, CorrectionNote, Fact, Measure, TimelineRow
 from schemas.report import When
-from services.projector.text import group_words, place_phrase, told_figure
+from services.projector.text import place_phrase, told_figure
 
 MAX_ROWS = 50
 
 
-def timeline(
-    facts: Iterable[TimelineRow],
-    heads: Sequence[CasualtyHead],
-    measures: Sequence[Measure],
-    corrections: Sequence[CorrectionNote],
-    names: Mapping[str, str],
-) -> tuple[TimelineRow, ...]:
-    """`facts` = their rows, see `fact_row`."""
-    rows = [*facts, *_figures(heads, names), *_measures(measures), *_corrections(corrections)]
-    ordered = sorted(rows, key=row_order)
-    return tuple(ordered[-MAX_ROWS:])
+def timeline(rows: Iterable[TimelineRow]) -> tuple[TimelineRow, ...]:
+    """The last of the rows that facts, heads, measures and corrections give."""
+    return tuple(sorted(rows, key=row_order)[-MAX_ROWS:])
 
 
 def row_order(row: TimelineRow) -> tuple[datetime, str, str, str]:
@@ -37,14 +29,14 @@ def fact_row(fact: Fact) -> TimelineRow:
     )  # fmt: skip
 
 
-def _figures(heads: Iterable[CasualtyHead], names: Mapping[str, str]) -> Iterator[TimelineRow]:
-    for head in heads:
-        for row in (*head.rows, *head.outside):
-            text = " ".join((told_figure(row), *group_words(head.group, names).split(), head.outcome))
-            yield TimelineRow(kind="count", text=text, said=row.said_at, speaker=row.speaker)
+def head_rows(head: CasualtyHead, group: str) -> Iterator[TimelineRow]:
+    """`group` = whose people, in words."""
+    for row in (*head.rows, *head.outside):
+        text = " ".join((told_figure(row), *group.split(), head.outcome))
+        yield TimelineRow(kind="count", text=text, said=row.said_at, speaker=row.speaker)
 
 
-def _measures(measures: Iterable[Measure]) -> Iterator[TimelineRow]:
+def measure_rows(measures: Iterable[Measure]) -> Iterator[TimelineRow]:
     for measure in measures:
         label = (measure.value.label or measure.value.name).replace("_", " ")
         where = place_phrase(measure.area)
@@ -54,6 +46,6 @@ def _measures(measures: Iterable[Measure]) -> Iterator[TimelineRow]:
                 yield TimelineRow(kind="measure", text=f"{label}{where} {word}", said=at, happened=when)
 
 
-def _corrections(corrections: Iterable[CorrectionNote]) -> Iterator[TimelineRow]:
+def correction_rows(corrections: Iterable[CorrectionNote]) -> Iterator[TimelineRow]:
     for note in corrections:
         yield TimelineRow(kind="correction", text=f"{note.outlet}: {note.text}", said=note.at, speaker=note.outlet)

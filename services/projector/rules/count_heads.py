@@ -93,7 +93,7 @@ class _Voices:
 
     def _voice(self, row: Row, relation: Relation) -> Voice:
         found = self.known.get((id(row), relation))
-        if found is None:
+        if found is None or found[0] is not row:
             (voice,) = positions_of(COUNT, _positions(row, relation)).pro
             found = self.known[id(row), relation] = (row, voice)
         return found[1]

@@ -1,10 +1,11 @@
 """Origins (B2): which words on a fact still live, one position for each origin, and who is independent of whom."""
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from services.projector.rules.independence import Ties, count_untied
 from services.projector.rules.positions import Act, FactTerms, Position, Relation, Sides, Withdrawal
 
 EXCLUSIVE_ASPECTS = frozenset({"cause", "control"})
@@ -194,62 +195,12 @@ def independent(a: Voice, b: Voice, sides: Sides) -> bool:
     )
 
 
-MANY = 48
-"""Of more voices than these the choice is made in one pass, by how entangled each is with all."""
-
-
 def count_independent(voices: Sequence[Voice], sides: Sides) -> int:
     """How many of the voices are independent of one another.
 
     Chosen one by one, the least entangled first: always at least two where two are independent (as R5 asks), and
     never more than there are. Of very many voices the number may be less than could be found.
     """
-    return _least_entangled(voices, sides) if len(voices) <= MANY else _in_one_pass(voices, sides)
-
-
-def _least_entangled(voices: Sequence[Voice], sides: Sides) -> int:
-    tied = {v: {w for w in voices if w != v and not independent(v, w, sides)} for v in voices}
-    left, count = set(voices), 0
-    while left:
-        pick = min(left, key=lambda v: (len(tied[v] & left), order(v.position)))
-        left -= tied[pick] | {pick}
-        count += 1
-    return count
-
-
-def _in_one_pass(voices: Sequence[Voice], sides: Sides) -> int:
-    """Each voice that is independent of all taken so far; whom few others share anything with comes first."""
-    ranked = sorted(voices, key=_entanglement(voices))
-    names: set[str] = set()
-    leaned_on: set[str] = set()
-    families: set[str] = set()
-    camps: set[str | None] = set()
-    count = 0
-    for voice in ranked:
-        side = voice.position.side
-        entangled = not (names.isdisjoint(voice.names) and leaned_on.isdisjoint(voice.names))
-        if entangled or not names.isdisjoint(voice.links) or not families.isdisjoint(voice.families):
-            continue
-        if side is not None and any(sides.allied(side, camp) for camp in camps):
-            continue
-        count += 1
-        names |= voice.names
-        leaned_on |= voice.links
-        families |= voice.families
-        camps.add(side)
-    return count if count > 1 else _least_entangled(ranked[:MANY], sides)
-
-
-def _entanglement(voices: Sequence[Voice]) -> Callable[[Voice], tuple[int, str]]:
-    """An upper bound of how many others a voice is tied to; ties by name."""
-    borne = Counter(name for voice in voices for name in voice.names)
-    leaned_on = Counter(link for voice in voices for link in voice.links)
-    alike = Counter(family for voice in voices for family in voice.families)
-    camps = Counter(voice.position.side or "" for voice in voices if voice.position.side)
-
-    def ties(voice: Voice) -> tuple[int, str]:
-        by_name = sum(borne[name] + leaned_on[name] for name in voice.names)
-        others = sum(borne[link] for link in voice.links) + sum(alike[family] for family in voice.families)
-        return by_name + others + camps[voice.position.side or ""], min(voice.names) + " ".join(sorted(voice.families))
-
-    return ties
+    ordered = sorted(voices, key=lambda voice: order(voice.position))
+    ties = [Ties(voice.names, voice.links, voice.families, voice.position.side) for voice in ordered]
+    return count_untied(ties, sides)

@@ -21,6 +21,7 @@ from services.projector.running.items import Change, Item, Items
 from services.projector.running.ledgers import Controls, Figures, Measures, position_of
 from services.projector.running.setting import Setting, mentions
 from services.projector.running.standing import Floor
+from services.projector.running.strip import Strip
 from services.projector.running.topics import Setup
 from services.projector.state import ReportKey, State
 from services.projector.text import incident_title
@@ -45,6 +46,7 @@ class Board:
         self._floor = Floor()
         self._mentions: dict[str, dict[str, Item]] = defaultdict(dict)
         self._refs: Ordered[ReportRef] = Ordered()
+        self._strip = Strip()
         self._frame = self._setting.frame
         self._reviews = state.reviews
         self._kind, self._area = "", Area(main=None, places=())
@@ -174,7 +176,7 @@ class Board:
         """The same bytes as `assess` makes of the state."""
         state, names, frame = self.state, self._cast.names, self._frame
         assert state is not None
-        heads, acts = self._figures.settle(frame, self._area), self._measures.settle(frame)
+        heads, acts = self._strip.shown(self._figures.settle(frame, self._area)), self._measures.settle(frame)
         title = state.title or incident_title(self._kind, self._area.main, self._ground.days())
         view = Incident(
             type="incident", v=1, id=state.id, generation=generation, seq=state.seq, desk=state.desk, title=title,
@@ -184,12 +186,14 @@ class Board:
             sides=people.sides(frame, names), facts=self._facts.shown(), casualties=heads,
             control=self._controls.settle(frame),
             measures=acts, actors=self._cast.actors(frame),
-            timeline=timeline(self._facts.rows(), caps.heads(heads), caps.measures(acts), state.corrections, names),
+            timeline=timeline((*self._facts.rows(), *self._strip.rows(heads, acts, state.corrections, names))),
             reports=self._reports(),
             corrections=state.corrections, origins=self._origins(), merged_into=state.merged_into,
             last_said=self._ground.last_said, last_actual=self._ground.last_actual, orphaned_reviews=self._orphans(),
         )  # fmt: skip
-        return caps.capped(view, caps.Many(len(self._facts.found), len(self._cast), len(self._refs)))
+        return caps.capped(
+            view, caps.Many(len(self._facts.found), len(self._figures), len(self._cast), len(self._refs))
+        )
 
     def _reports(self) -> tuple[ReportRef, ...]:
         return tuple(self._refs.items[key] for key in self._refs.keys[-caps.MAX_REPORTS :])

@@ -65,6 +65,9 @@ class Figures:
         self._outlets[item.key] = item.entry.header.article.outlet.name
         self._fresh.add(item.key)
 
+    def __len__(self) -> int:
+        return len(self._kept.results)
+
     def take(self, item: Item) -> None:
         if self._items.pop(item.key, None) is None:
             return
