@@ -20,7 +20,7 @@ from schemas.events import (
     ReportWithdrawn,
 )
 from services.cli.desk_order import BadOrder
-from services.cli.render_layout import Span, hanging, line, paint
+from services.cli.render_layout import Span, clipped, hanging, line, paint
 from services.cli.render_text import neutral
 from services.cli.render_words import plural
 
@@ -145,4 +145,4 @@ def screen(outcome: Outcome, about: str, titles: Mapping[str, str], width: int, 
         told = f"{neutral(title, 100)}: {neutral('; '.join(it.did), 300)}; now rev {it.seq}"
         lines += hanging(head, told, width, 11)
     lines.append(line(Span(f"  command  {neutral(outcome.id, 200)} by {neutral(outcome.author, 60)}", "dim")))
-    return paint(lines, colour)
+    return paint((clipped(content, width) for content in lines), colour)

@@ -9,7 +9,7 @@ from pydantic_core import to_jsonable_python
 
 from schemas.incident import Incident
 from services.cli.changed import differences
-from services.cli.render_layout import Line, Span, hanging, heading, line, paint, wrapped
+from services.cli.render_layout import Line, Span, clipped, hanging, heading, line, paint, wrapped
 from services.cli.render_screen import LEAST_WIDTH, Screen
 from services.cli.render_story import Changed, change_text
 from services.cli.render_text import neutral
@@ -56,7 +56,7 @@ def diff_screen(
         lines += [(), heading(title.upper(), screen.width), *_changes(screen, changes)]
     if not found:
         lines += [(), line("nothing differs")]
-    return paint(lines, colour)
+    return paint((clipped(content, screen.width) for content in lines), colour)
 
 
 def _changes(screen: Screen, changes: Sequence[Changed]) -> list[Line]:

@@ -9,7 +9,7 @@ from pydantic_core import to_jsonable_python
 
 from schemas.incident import CasualtyHead, Incident
 from services.cli.history_read import Became, FactHistory, HeadKey, ToldFigure, ToldWord, key_of
-from services.cli.render_layout import Line, Span, filled, hanging, heading, line, paint, wrapped
+from services.cli.render_layout import Line, Span, clipped, filled, hanging, heading, line, paint, wrapped
 from services.cli.render_screen import LEAST_WIDTH, Screen
 from services.cli.render_text import neutral
 from services.cli.render_words import STATUS_SHAPE, dotted, known_words, name, timed
@@ -33,7 +33,7 @@ def figures_screen(
         lines += [(), heading(screen.counted(head).upper(), screen.width, stands)]
         for each in told[key_of(head)]:
             lines += _figure(screen, each)
-    return paint(lines, colour)
+    return paint((clipped(content, screen.width) for content in lines), colour)
 
 
 def _figure(screen: Screen, told: ToldFigure) -> list[Line]:
@@ -84,7 +84,7 @@ def fact_screen(
     lines += [(), heading("STATUS HERE", screen.width, "when this desk recorded it")]
     for status in told.became:
         lines += _became(screen, status)
-    return paint(lines, colour)
+    return paint((clipped(content, screen.width) for content in lines), colour)
 
 
 def _word(screen: Screen, told: ToldWord) -> list[Line]:

@@ -14,7 +14,7 @@ from schemas.codec import EVENTS
 from schemas.errors import InvalidRecord
 from schemas.events import ReportUnlinked
 from services.cli.queue_items import Item, Kind, of_parked, of_unlinked, of_view, oldest_first
-from services.cli.render_layout import Line, Span, hanging, line, paint
+from services.cli.render_layout import Line, Span, clipped, hanging, line, paint
 from services.cli.render_text import neutral
 from services.cli.render_words import plural
 from services.cli.scan import scanning
@@ -109,8 +109,8 @@ def queue_screen(items: Iterable[Item], at: datetime, width: int, colour: bool =
         kind = line(Span(WORDS[item.kind], STYLES[item.kind]), "  ", Span(neutral(item.title, 300), "strong"))
         head = line(Span(f"{_age(item.since, at):<{AGE}}", "dim"))
         lines += [(*head, *kind), *hanging((), neutral(item.what, 400), width, AGE)]
-        lines.append(line(" " * AGE, Span(neutral(item.look, 200), "dim")))
-    return paint(lines, colour)
+        lines += hanging((), neutral(item.look, 300), width, AGE, "dim")
+    return paint((clipped(content, width) for content in lines), colour)
 
 
 def _age(since: datetime | None, at: datetime) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from shlex import quote
 from typing import Literal
 
 from schemas.events import FactReviewed, IncidentEvent, ReportRecorded, ReportReplaced, ReportUnlinked
@@ -90,8 +91,9 @@ def _with_new_evidence(view: Incident, fact: Fact, handle: str, fresh: Sequence[
 def _orphaned(view: Incident, command: str, events: Iterable[IncidentEvent]) -> Item:
     review = next((e for e in events if isinstance(e, FactReviewed) and e.command == command and not e.undone), None)
     by = f": {review.status} by {review.author}, {review.reason}" if review else ""
+    look = f"sitrep undo {view.id[:8]} {quote(command)} -r WHY"
     return Item(
-        "orphaned", view.title, f"a review fits no fact any more{by}", f"sitrep undo {view.id[:8]} {command} -r WHY",
+        "orphaned", view.title, f"a review fits no fact any more{by}", look,
         review.recorded_at if review else None, view.id, command=command,
     )  # fmt: skip
 
@@ -113,6 +115,6 @@ def of_unlinked(events: Iterable[ReportUnlinked], is_linked: Callable[[str], boo
     for article, event in last.items():
         if event.why == NOWHERE and not is_linked(article):
             yield Item(
-                "unlinked", article, "what it tells of went into no incident", f"sitrep trace {article}",
+                "unlinked", article, "what it tells of went into no incident", f"sitrep trace {quote(article)}",
                 event.recorded_at, article=article,
             )  # fmt: skip
