@@ -6,6 +6,7 @@ positions estimates the Jaccard index of two texts.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import eq
 
 from schemas.ids import text_hash
 from schemas.report import ArticleHeader
@@ -35,7 +36,8 @@ def likeness(a: tuple[int, ...], b: tuple[int, ...]) -> float:
     """Estimated Jaccard index; 0 where a sketch is missing or of another length."""
     if not a or len(a) != len(b):
         return 0.0
-    return sum(x == y for x, y in zip(a, b, strict=True)) / len(a)
+    equal: int = sum(map(eq, a, b))
+    return equal / len(a)
 
 
 def credit(article: ArticleHeader) -> str | None:

@@ -36,7 +36,12 @@ CREATE TABLE IF NOT EXISTS deed(
 CREATE TABLE IF NOT EXISTS tie(
   desk TEXT NOT NULL, a TEXT NOT NULL, b TEXT NOT NULL, kind TEXT NOT NULL, PRIMARY KEY(desk, a, b));
 """
-NEAR = "SELECT incident, day FROM cell WHERE desk=? AND bucket=? AND day"
+NEAR = (
+    "SELECT * FROM (SELECT incident, day FROM cell WHERE desk=? AND bucket=? AND day BETWEEN ? AND ?"
+    " ORDER BY day, incident LIMIT ?) AS onwards UNION ALL"
+    " SELECT * FROM (SELECT incident, day FROM cell WHERE desk=? AND bucket=? AND day BETWEEN ? AND ?"
+    " ORDER BY day DESC, incident LIMIT ?) AS backwards"
+)
 STANDING: TypeAdapter[Standing] = TypeAdapter(Standing)
 PLACEMENT: TypeAdapter[Placement] = TypeAdapter(Placement)
 INCIDENT: TypeAdapter[IncidentRow] = TypeAdapter(IncidentRow)
@@ -115,11 +120,8 @@ class StoredLedger:
 
     def near(self, desk: str, probe: Probe) -> Sequence[Hit]:
         """Two bounded scans, from the day onwards and backwards: a crowded bucket costs no more than a sparse one."""
-        key, day = (desk, probe.bucket), probe.day
-        onwards = f"{NEAR} BETWEEN ? AND ? ORDER BY day, incident LIMIT ?"
-        backwards = f"{NEAR} BETWEEN ? AND ? ORDER BY day DESC, incident LIMIT ?"
-        rows = self.tx.query(onwards, (*key, day, day + probe.days, probe.limit))
-        rows += self.tx.query(backwards, (*key, day - probe.days, day - 1, probe.limit))
+        key, day, days, limit = (desk, probe.bucket), probe.day, probe.days, probe.limit
+        rows = self.tx.query(NEAR, (*key, day, day + days, limit, *key, day - days, day - 1, limit))
         hits = [Hit(incident, at) for incident, at in rows]
         return sorted(hits, key=lambda hit: (abs(hit.day - day), hit.day, hit.incident))[: probe.limit]
 
@@ -154,8 +156,7 @@ class StoredLedger:
         before = self.article(desk, article)
         if before is None or before.sketch != standing.sketch:
             self.tx.execute("DELETE FROM band WHERE desk=? AND article=?", (desk, article))
-            for band in sorted(set(bands)):
-                self.tx.execute("INSERT INTO band VALUES(?, ?, ?)", (desk, band, article))
+            self.tx.many("INSERT INTO band VALUES(?, ?, ?)", [(desk, band, article) for band in sorted(set(bands))])
         self.tx.execute(
             "INSERT INTO article VALUES(?, ?, ?, ?) ON CONFLICT(desk, id) DO UPDATE SET"
             " text_family=excluded.text_family, body=excluded.body",
@@ -184,8 +185,7 @@ class StoredLedger:
 
     def add_cells(self, desk: str, incident: str, cells: Iterable[Cell]) -> None:
         statement = "INSERT INTO cell VALUES(?, ?, ?, ?) ON CONFLICT DO NOTHING"
-        for cell in sorted(set(cells)):
-            self.tx.execute(statement, (desk, cell.bucket, cell.day, incident))
+        self.tx.many(statement, [(desk, cell.bucket, cell.day, incident) for cell in sorted(set(cells))])
 
     def clear_cells(self, desk: str, incident: str) -> None:
         self.tx.execute("DELETE FROM cell WHERE desk=? AND incident=?", (desk, incident))

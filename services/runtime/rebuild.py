@@ -67,6 +67,9 @@ class Silent:
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> int:
         return self._tx.execute(sql, parameters)
 
+    def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        self._tx.many(sql, rows)
+
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         return self._tx.query(sql, parameters)
 

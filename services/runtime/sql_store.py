@@ -126,6 +126,10 @@ class SqlTx:
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> int:
         return self._db.execute(sql, parameters)
 
+    def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        if rows:
+            self._db.many(sql, rows)
+
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         return self._db.query(sql, parameters)
 

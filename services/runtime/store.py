@@ -47,6 +47,10 @@ class Tx(Protocol):
         """Run a statement; the number of rows it touched."""
         ...
 
+    def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """One statement for many rows."""
+        ...
+
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]: ...
 
     def emit(self, out: Out) -> None:
