@@ -25,12 +25,17 @@ def incident_of(reference: str, views: Iterable[Incident]) -> Incident:
     known = {view.id: view for view in views}
     for called in WAYS:
         found = [view for view in known.values() if called(reference, view)]
-        live = {view.id: view for view in (_survivor(view, known) for view in found)}
+        live = _told({view.id: view for view in (_survivor(view, known) for view in found)})
         if len(live) == 1:
             return next(iter(live.values()))
         if live:
             raise NotFound(_several(f"{neutral(reference, 60)!r}", [_incident_line(v) for v in live.values()]))
     raise NotFound(f"no incident is called {neutral(reference, 60)!r}; `sitrep incidents` lists them")
+
+
+def _told(found: dict[str, Incident]) -> dict[str, Incident]:
+    """Where several are meant, those that every report has left (a move, an undone split) are not."""
+    return {name: view for name, view in found.items() if view.reports} or found
 
 
 def _is_id(reference: str, view: Incident) -> bool:

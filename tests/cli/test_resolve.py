@@ -106,3 +106,10 @@ def test_a_fact_that_is_not_there_lists_those_that_are() -> None:
         fact_of("f99", VIEW)
     with pytest.raises(NotFound, match="can mean 2 things"):
         fact_of("taken", VIEW)
+
+
+def test_an_incident_that_every_report_has_left_is_not_meant_by_words() -> None:
+    told = replace(OSK, reports=views.ferry().reports)
+    emptied = replace(OSK, id="dddd5555-0000", slug="armed-raid-osk-dddd")
+    assert incident_of("armed raid osk", [emptied, told]) == told
+    assert incident_of("dddd5555-0000", [emptied, told]) == emptied
