@@ -49,6 +49,8 @@ class Sight:
         if self.wider is None:
             return self.name.options
         area, land = self.wider.area, self.wider.country
+        if area is None and land is None:  # "the X region", after its town
+            return self.name.options
         narrowed = [
             m for m in self.name.options if (area and _lies_in(m, area)) or (land and m.row.country == land.code)
         ]
@@ -181,9 +183,21 @@ def _between_article_and_noun(reading: Reading, name: Toponym) -> bool:
     return given and behind and reading.lower(name.first - 1) in ("a", "an", "the") and reading.joined(name.first)
 
 
+def _area_around(reading: Reading, at: int) -> Toponym | None:
+    """ "the village of X in the Y region"."""
+    if reading.lower(at) != "in" or not reading.joined(at):
+        return None
+    first = at + 2 if reading.lower(at + 1) == "the" else at + 1
+    return reading.places.get(first) if reading.joined(first) else None
+
+
 def _wider_behind(reading: Reading, name: Toponym) -> Toponym | None:
     """The region or country of "X, Y"."""
     wider = reading.places.get(name.last)
+    if name.level == "settlement" and wider is None:
+        wider = _area_around(reading, name.last)
+        named = wider and wider.kind == "town" and wider.level in ("admin1", "admin2")
+        return wider if wider and (wider.kind == "area" or named) else None
     if name.kind not in ("town", "unknown") or wider is None or reading.words[name.last].gap != ", ":
         return None
     return wider if wider.kind in ("country", "area") else None

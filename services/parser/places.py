@@ -13,12 +13,11 @@ from services.parser.gazetteer import Match, Row
 from services.parser.mentions import PlaceMention
 from services.parser.place_lexicon import PlaceLexicon
 from services.parser.resolve import Surroundings, choose, surroundings
+from services.parser.toponyms import Toponym
 
-KNOWN_TOWN, LARGE_TOWN = 5_000, 50_000
-ANCHOR = 15_000
+KNOWN_TOWN, LARGE_TOWN, ANCHOR = 5_000, 50_000, 15_000
 PROVINCE_SHARE = 0.4
-HERE = 1.0  # the weight of a country that the article names
-ROUNDS = 2
+HERE, ROUNDS = 1.0, 2  # the weight of a country that the article names; times that all names are read
 
 
 @dataclass(frozen=True)
@@ -112,14 +111,17 @@ class _Map:
         return choose(sight.options, around, capital.code if capital else None)
 
     def _leveled(self, sight: Sight, row: Row, text: str) -> Place:
-        name = sight.name
+        if sight.name.level in ("admin1", "admin2"):
+            return self._region(sight.name, row, sight.full, text)
+        return resolve.town(row, text)
+
+    def _region(self, name: Toponym, row: Row, full: str, text: str = "") -> Place:
+        """ "The X region": the province that X is the seat of, or the district around it."""
         if name.level == "admin1":
             seat = self.lexicon.gazetteer.seat(row.admin1 or "")
             if row.admin1 and (seat is None or row.population >= PROVINCE_SHARE * seat.population):
-                return resolve.province(row.admin1, sight.full, text, row)
-        if name.level in ("admin1", "admin2"):
-            return resolve.district(row, sight.full, text)
-        return resolve.town(row, text)
+                return resolve.province(row.admin1, full, text, row)
+        return resolve.district(row, full, text)
 
     def _accepts(self, sight: Sight, row: Row) -> bool:
         if sight.strength == SURE or strict(sight.name.name) in self.known:
@@ -145,8 +147,8 @@ class _Map:
 
     def _child(self, sight: Sight, shown: str, text: str) -> Place:
         level = sight.name.level
-        if sight.wider and (sight.wider.area or sight.wider.country):
-            outer = self._wider(sight)
+        if sight.wider:
+            outer = self._wider(sight) or self.last_admin or self._home()
             return resolve.unresolved(shown, text, outer, outer.precision if outer else 7)
         if level == "local":
             return resolve.unresolved(shown, text, sight_town(sight, self) or self.last_town or self.first_town, 1)
@@ -163,6 +165,9 @@ class _Map:
         wider = sight.wider
         if wider and wider.area:
             return resolve.area(wider.area, wider.name)
+        if wider and wider.kind == "town":
+            match = choose(wider.options, self.around)
+            return self._region(wider, match.row, wider.name) if match else None
         return resolve.country(wider.country.code, wider.country.name, "") if wider and wider.country else None
 
     def _home(self) -> Place | None:

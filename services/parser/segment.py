@@ -121,7 +121,8 @@ def _kind(paragraph: Paragraph, more: bool, lexicon: Lexicon) -> SegmentKind:
     if len(text) <= MAX_FURNITURE:
         for kind in _PARAGRAPH_CUES:
             if lexicon.frames.matches(kind, text):
-                return kind
+                old = kind == "caption" and lexicon.frames.matches("file_caption", text)
+                return "boilerplate" if old else kind
     if more and _is_head(text):
         return "headline"
     return "quote" if _QUOTED.match(text) else "body"

@@ -40,13 +40,16 @@ def place_of(
 
     `reach`: tokens that may be looked at (the words of the same speaker). `leaving`: an event is where people go from.
     """
-    found: list[tuple[tuple[int, int, int, int], Place]] = []
+    found: list[tuple[tuple[int, ...], Place]] = []
     for token, place in _mentioned(scene, discourse):
         if reach is not None and token.i not in reach:
             continue
         near = distance(scene, token, trigger)
         if near.borders <= 1 and (leaving or place.relation != "from"):
-            found.append(((near.borders, _away(place, leaving), place.precision, near.steps), place))
+            whole = int(
+                not (place.id or "").startswith("x:")
+            )  # one without a gazetteer has the precision of what it is in
+            found.append(((near.borders, _away(place, leaving), place.precision, whole, near.steps), place))
     return min(found, key=lambda item: item[0])[1] if found else None
 
 
