@@ -6,6 +6,7 @@ the more there is to show, the fewer voices of each, then the fewer facts.
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import accumulate
 from operator import itemgetter
 from typing import NamedTuple, TypeVar
 
@@ -57,17 +58,23 @@ LEVELS = tuple(Level(*room) for room in ROOM)
 def weights(fact: Fact) -> tuple[int, ...]:
     """Bytes of the fact at each level, about: never less than it takes."""
     base = 1000 + 4 * len(fact.text) + 40 * len(fact.occurrences) + sum(40 + 4 * len(side) for side in fact.sides_for)
-    sides = [[_weight(voice) for voice in voices] for voices in (fact.supporting, fact.opposing, fact.withheld)]
-    return tuple(base + sum(sum(side[-level.voices :]) for side in sides) for level in LEVELS)
+    sides = [_sums(voices) for voices in (fact.supporting, fact.opposing, fact.withheld)]
+    return tuple(base + sum(side[min(level.voices, len(side) - 1)] for side in sides) for level in LEVELS)
+
+
+def _sums(voices: Sequence[Voice]) -> list[int]:
+    """The bytes of the last none, one, two … of them."""
+    return list(accumulate((_weight(voice) for voice in reversed(voices)), initial=0))
 
 
 def _weight(voice: Voice) -> int:
-    names = (voice.speaker, voice.origin, voice.outlet, voice.article, voice.quote, voice.side or "", *voice.chain)
-    return 340 + sum(_size(name) for name in names)
+    names = "".join((voice.speaker, voice.origin, voice.outlet, voice.article, voice.side or "", *voice.chain))
+    return 360 + 4 * len(voice.chain) + _size(names) + _size(voice.quote)
 
 
 def _size(text: str) -> int:
-    return len(text.encode()) + 3 + text.count('"') + text.count("\\") + 5 * text.count("\n")
+    plain = len(text) if text.isascii() else len(text.encode())
+    return plain + text.count('"') + text.count("\\") + 5 * text.count("\n")
 
 
 def level_of(weighed: Sequence[Sequence[int]]) -> Level:

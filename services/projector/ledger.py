@@ -23,7 +23,7 @@ def casualties(entries: Sequence[Entry], frame: Frame, area: Area) -> tuple[Casu
     statements = [statement(entry, count, position(entry, frame), frame, area) for entry, count in told.values()]
     names = {key: last_named(entry.assertion).name for key, (entry, _) in told.items()}
     outlets = {key: entry.header.article.outlet.name for key, (entry, _) in told.items()}
-    return tuple(shown_head(head, names, outlets) for head in ledger(statements, frame.sides))
+    return tuple(shown_head(head, names, outlets, {}) for head in ledger(statements, frame.sides))
 
 
 def count_of(entry: Entry) -> Count | None:
@@ -53,11 +53,16 @@ def _act(entry: Entry) -> CountAct:
     return "figure" if act == "+" else "withholds"
 
 
-def shown_head(head: Head, names: Mapping[str, str], outlets: Mapping[str, str]) -> CasualtyHead:
+Made = dict[int, tuple[Row, CasualtyRow]]
+"""Shown rows by the identity of what they show: a row is a value."""
+
+
+def shown_head(head: Head, names: Mapping[str, str], outlets: Mapping[str, str], made: Made) -> CasualtyHead:
+    """`made` = rows shown before; those that are shown now come into it."""
     claims = {row.statement for row in head.outside}
     inside = [row for row in {row.statement: row for row in head.rows}.values() if row.statement not in claims]
     rows, outside = (
-        tuple(_row(row, head, names, outlets) for row in told[-MAX_ROWS:]) for told in (inside, head.outside)
+        tuple(_made(row, head, names, outlets, made) for row in told[-MAX_ROWS:]) for told in (inside, head.outside)
     )
     return CasualtyHead(
         outcome=_outcome(head.outcome), group=head.group, indirect=head.indirect, status=head.status, rule=head.rule,
@@ -73,6 +78,13 @@ def _governor(head: Head, names: Mapping[str, str]) -> str | None:
     """The name under which the governing origin last spoke."""
     rows = [row for row in head.rows if head.governed_by in {row.speaker, row.origin}]
     return names.get(rows[-1].statement, head.governed_by) if rows else head.governed_by
+
+
+def _made(row: Row, head: Head, names: Mapping[str, str], outlets: Mapping[str, str], made: Made) -> CasualtyRow:
+    known = made.get(id(row))
+    if known is None or known[0] is not row:
+        known = made[id(row)] = (row, _row(row, head, names, outlets))
+    return known[1]
 
 
 def _row(row: Row, head: Head, names: Mapping[str, str], outlets: Mapping[str, str]) -> CasualtyRow:

@@ -8,7 +8,7 @@ from schemas.incident import Area, CasualtyHead, Control, Measure
 from services.projector.area import place_key
 from services.projector.frame import Frame
 from services.projector.holding import act_on, claimed_place, control_of, is_measure, measure_of
-from services.projector.ledger import count_of, shown_head, statement
+from services.projector.ledger import Made, count_of, shown_head, statement
 from services.projector.rules.count_terms import HeadKey, Statement
 from services.projector.rules.counts import with_deductions
 from services.projector.rules.measures import MeasureRow, MeasureStatement, in_order, rows_of_one
@@ -51,6 +51,7 @@ class Figures:
         self._said: dict[str, tuple[Statement, ...]] = {}
         self._chapters: dict[HeadKey, Chapter] = {}
         self._kept: _Kept[HeadKey, CasualtyHead] = _Kept()
+        self._made: dict[HeadKey, Made] = {}
         self._fresh: set[str] = set()
         self._asked: Hashable = None
         self._sides = Sides()
@@ -113,9 +114,14 @@ class Figures:
         chapter = self._chapters[key]
         if not chapter:
             del self._chapters[key]
+            self._made.pop(key, None)
             return None
         head = chapter.head(frame.sides)
-        return shown_head(head, self._names, self._outlets) if head else None
+        if head is None:
+            return None
+        rows = {id(row) for row in head.rows}
+        made = self._made[key] = {which: it for which, it in self._made.get(key, {}).items() if which in rows}
+        return shown_head(head, self._names, self._outlets, made)
 
 
 MeasureKey = tuple[str, str | None]

@@ -41,6 +41,7 @@ class Shapes:
         self._kinds: dict[tuple[str, str], set[Shape]] = defaultdict(set)
         self._sides: Mapping[str, str] = {}
         self._stand = Sides()
+        self._frame: Frame | None = None
         self._count = 0
 
     def __iter__(self) -> Iterator[Shape]:
@@ -48,6 +49,9 @@ class Shapes:
 
     def rival(self, frame: Frame) -> bool:
         """Takes the sides over; whether any two shapes may be rivals now that were not, or the other way round."""
+        if frame is self._frame:
+            return False
+        self._frame = frame
         sides = {actor: side for actor, side in frame.side_of.items() if side} | dict(frame.home_of)
         actors = {who for shape in self for who in _actors(shape.sample)}
         was = (self._stand.opposed_pairs, {who: self._sides.get(who) for who in actors})

@@ -8,6 +8,7 @@ from collections.abc import Hashable, Iterator
 from typing import Any, NamedTuple
 
 from services.projector.rules.origins import (
+    EXCLUSIVE_ASPECTS,
     WITHDRAWING,
     Ending,
     Standing,
@@ -37,16 +38,24 @@ class Stands(NamedTuple):
 class Origin:
     """The words of one origin, by class."""
 
-    __slots__ = ("_classes",)
+    __slots__ = ("_classes", "_hard")
 
     def __init__(self) -> None:
         self._classes: dict[Hashable, Ordered[Position]] = {}
+        self._hard = 0
+
+    @property
+    def relayed(self) -> bool:
+        """Only ever affirmed, through others, and nothing taken back: one more such word adds its links."""
+        return not self._hard
 
     def put(self, said: Position) -> None:
+        self._hard += _is_hard(said)
         self._classes.setdefault(_class(said), Ordered()).put(order(said), said)
 
     def take(self, said: Position) -> bool:
         """Whether nothing is left."""
+        self._hard -= _is_hard(said)
         words = self._classes[_class(said)]
         words.take(order(said))
         if not words.keys:
@@ -65,6 +74,10 @@ class Origin:
             if sign != "retracts":
                 alive.append((sign, words.keys[-1], words.final))
         return _stands(alive, former)
+
+
+def _is_hard(said: Position) -> bool:
+    return said.act != "+" or not said.via or said.withdrawn in WITHDRAWING
 
 
 def _endings(sign: Act, words: Ordered[Position]) -> Iterator[Ending]:
@@ -128,6 +141,23 @@ class _Asked:
         self.former: Tally[bool] = Tally()
         self.pending = origins
 
+    def add(self, origin: str, fact: FactTerms, said: Position) -> bool:
+        """One more affirmation of an origin that does nothing else; False where the origin is to be asked anew."""
+        was = self.stands.get(origin)
+        if (fact.value is not None and fact.aspect in EXCLUSIVE_ASPECTS) or was is None or was.signed is None:
+            return False
+        if sign_on(fact, said) is None:
+            return True
+        voice = was.signed[1]
+        now = Voice(
+            position=max(voice.position, said, key=order),
+            names=voice.names | {said.origin, origin_of(said)},
+            links=voice.links.union(said.via),
+            families=voice.families | {said.family} if said.family is not None else voice.families,
+        )
+        self.renew(origin, Stands(("+", now), None, was.former))
+        return True
+
     def renew(self, origin: str, now: Stands | None) -> None:
         was = self.stands.pop(origin, None)
         for sign, voice in _voices(was) if was else ():
@@ -156,8 +186,12 @@ class Floor:
         self._asked: dict[FactTerms, _Asked] = {}
 
     def put(self, said: Position) -> None:
-        self._origins.setdefault(origin_of(said), Origin()).put(said)
-        self._stir(origin_of(said))
+        origin = origin_of(said)
+        bucket = self._origins.setdefault(origin, Origin())
+        bucket.put(said)
+        for fact, asked in self._asked.items():
+            if origin not in asked.pending and not (bucket.relayed and asked.add(origin, fact, said)):
+                asked.pending.add(origin)
 
     def take(self, said: Position) -> None:
         if self._origins[origin_of(said)].take(said):
