@@ -15,6 +15,10 @@ ROLES = {
     "INCIDENT: INSTRUMENT ID": "means", "PERP: INDIVIDUAL ID": "doer", "PERP: ORGANIZATION ID": "body",
 }  # fmt: skip
 NONE = "none"
+VIOLENT = frozenset({
+    "attack", "homicide", "bombing", "explosion", "abduction", "shooting", "sabotage_arson", "robbery", "assault",
+    "shelling", "air_drone_strike",
+})  # fmt: skip
 
 
 def kind_of(template: Any, scorer: ModuleType) -> str:
@@ -44,9 +48,10 @@ def _patterns(template: Any) -> list[tuple[re.Pattern[str], int]]:
 def _best(line: Line, wanted: Sequence[Sequence[tuple[re.Pattern[str], int]]]) -> int | None:
     words = shown(line.scene, line.sentence.start, line.sentence.end)
     scores = [sum(worth for pattern, worth in ones if pattern.search(words)) for ones in wanted]
-    if not scores or max(scores) < 2:
+    if not scores:
         return None
-    if not line.events and max(scores) < 3:
+    violent = any(e.type in VIOLENT for e in line.events)
+    if max(scores) < (1 if violent else 2 if line.events else 3):
         return None
     return scores.index(max(scores))
 
@@ -54,12 +59,26 @@ def _best(line: Line, wanted: Sequence[Sequence[tuple[re.Pattern[str], int]]]) -
 def role_of(phrase: Phrase, template: Any, scorer: ModuleType) -> str:
     """The slot group a phrase fills in a template, or "none"."""
     for slot, role in ROLES.items():
-        for fill in template.of(slot):
-            if any(_fits(text, fill.names, scorer) for text in said(phrase)):
-                return role
-            if slot == "HUM TGT: NAME" and phrase.person and _part(phrase, fill.names):
-                return role
+        if any(fills(phrase, slot, fill, scorer) for fill in template.of(slot)):
+            return role
     return NONE
+
+
+def fills(phrase: Phrase, slot: str, fill: Any, scorer: ModuleType) -> bool:
+    """Whether a phrase is a fill of a slot; the last name is a person, too."""
+    if _names(phrase, fill.names, scorer):
+        return True
+    return slot == "HUM TGT: NAME" and phrase.person is not None and _part(phrase, fill.names)
+
+
+def _names(phrase: Phrase, names: Sequence[str], scorer: ModuleType) -> bool:
+    """Whether a fill is the phrase: "the murder of the priests" is not the priests."""
+    if phrase.person:
+        return _fits(phrase.person, names, scorer)
+    if _fits(phrase.text, names, scorer):
+        return True
+    head = phrase.head.text.upper()
+    return _fits(phrase.long, [n for n in names if head in n.split()], scorer)
 
 
 def said(phrase: Phrase) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ NOON = 12
 
 _MESSAGE = re.compile(r"^((?:DEV|TST\d)-MUC\d-\d{4})[^\n]*\n", re.MULTILINE)
 _FILE = re.compile(r"[a-z0-9]+-muc\d(-\d{4}-\d{4})?")
-_DATE = re.compile(r"(\d{1,2}) ([A-Z]{3})[A-Z]* (\d{2})")
+_DATE = re.compile(r"(\d{1,2}) ([A-Z]{3})[A-Z]*\.?(?: (\d{2}))?(?!\d)")
 _TAGS = re.compile(r"\[(?:TEXT|REPORT|BEGIN RECORDING|END RECORDING|PASSAGE OMITTED|WORDS INDISTINCT)\]")
 _CUT = re.compile(r"(?<=\n)[ \t]+")
 
@@ -33,7 +33,9 @@ class Message:
         found = _DATE.search(self.dateline)
         if found is None or found[2] not in MONTHS:
             return datetime(1989, 12, 31, NOON, tzinfo=UTC)
-        return datetime(1900 + int(found[3]), MONTHS.index(found[2]) + 1, int(found[1]), NOON, tzinfo=UTC)
+        month = MONTHS.index(found[2]) + 1
+        year = int(found[3]) if found[3] else 90 if month < 6 else 89
+        return datetime(1900 + year, month, int(found[1]), NOON, tzinfo=UTC)
 
 
 def messages(data: Path, parts: Sequence[str] = ()) -> Iterator[Message]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from bench.adapters.muc4_features import Line, Text, kinds, phrase_features, word
+from bench.adapters.muc4_features import Line, Text, kinds, word
 from bench.adapters.muc4_incidents import Entity, Incident
+from bench.adapters.muc4_phrase_features import phrase_features
 from bench.adapters.muc4_phrases import Phrase
 
 FIRST = 4
@@ -100,7 +101,8 @@ def claim_features(text: Text, incident: Incident, entity: Entity) -> list[str]:
     return sorted(set(found))
 
 
-CLAIM_WORDS = frozenset(
-    "claim responsibility accuse suspect blame attribute allege presume apparently presumably allegedly believe responsible"
-    " admit deny reportedly authority police army link charge".split()
-)
+CLAIM_WORDS = frozenset({
+    "claim", "responsibility", "accuse", "suspect", "blame", "attribute", "allege", "presume", "apparently",
+    "presumably", "allegedly", "believe", "responsible", "admit", "deny", "reportedly", "authority", "police",
+    "army", "link", "charge",
+})  # fmt: skip

@@ -1,11 +1,13 @@
 """From lines to incidents: which sentences tell one, which of them tell the same, and who or what fills its slots."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from bench.adapters.muc4_features import Line, Text, line_features, pair_features, phrase_features
+from bench.adapters.muc4_features import Line, Text, line_features
 from bench.adapters.muc4_linear import Linear
 from bench.adapters.muc4_models import Models
+from bench.adapters.muc4_pair_features import pair_features
+from bench.adapters.muc4_phrase_features import phrase_features
 from bench.adapters.muc4_phrases import Phrase
 
 NONE = "none"
@@ -14,13 +16,17 @@ ROLES = ("human", "thing", "means", "doer", "body")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Probabilities from which on a sentence tells an incident, two tell the same, and a phrase fills a slot."""
+    """Probabilities from which on a sentence tells an incident (or may, `weak`), two tell the same (`pair`), a phrase
+    may fill a slot (`seen`) and an entity does (`roles`), a template is wanted (`worth`)."""
 
-    line: float = 0.35
-    pair: float = 0.5
-    roles: Mapping[str, float] = field(default_factory=lambda: dict.fromkeys(ROLES, 0.4))
-    sole: float = 0.35
-    worth: float = 0.3
+    line: float = 0.2
+    weak: float = 0.12
+    pair: float = 0.65
+    seen: float = 0.08
+    roles: Mapping[str, float] = field(
+        default_factory=lambda: {"human": 0.2, "thing": 0.2, "means": 0.2, "doer": 0.18, "body": 0.15}
+    )
+    worth: float = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +77,20 @@ def told_lines(text: Text, model: Linear) -> list[Told]:
 
 def incidents(text: Text, models: Models, limits: Limits) -> list[Incident]:
     """The incidents of a message in order of their first sentence."""
-    told = [t for t in told_lines(text, models["line"]) if t.likely >= limits.line]
-    return [_incident(text, group, models["role"], limits) for group in clusters(text, told, models["pair"], limits)]
+    found = [gathered(text, group, models["role"], limits) for group in groups(text, models, limits)]
+    return [weighed(text, incident, found, models["entity"], limits) for incident in found]
+
+
+def groups(text: Text, models: Models, limits: Limits) -> list[list[Told]]:
+    """The sentences of each incident in order; the less likely ones join, but open none."""
+    told = told_lines(text, models["line"])
+    found = clusters(text, [t for t in told if t.likely >= limits.line], models["pair"], limits)
+    cores = [list(group) for group in found]
+    for one in told:
+        if found and limits.weak <= one.likely < limits.line:
+            means = [_mean(text, core, one, models["pair"]) for core in cores]
+            found[means.index(max(means))].append(one)
+    return [sorted(group, key=lambda t: t.line.at) for group in found]
 
 
 def clusters(text: Text, told: Sequence[Told], model: Linear, limits: Limits) -> list[list[Told]]:
@@ -81,7 +99,7 @@ def clusters(text: Text, told: Sequence[Told], model: Linear, limits: Limits) ->
     for one in told:
         best, chance = None, limits.pair
         for group in groups:
-            mean = sum(same(text, other, one, model) for other in group) / len(group)
+            mean = _mean(text, group, one, model)
             if mean >= chance:
                 best, chance = group, mean
         if best is None:
@@ -91,7 +109,13 @@ def clusters(text: Text, told: Sequence[Told], model: Linear, limits: Limits) ->
     return groups
 
 
+def _mean(text: Text, group: Sequence[Told], one: Told, model: Linear) -> float:
+    return sum(same(text, other, one, model) for other in group) / len(group)
+
+
 def same(text: Text, first: Told, second: Told, model: Linear) -> float:
+    if second.line.at < first.line.at:
+        first, second = second, first
     features = pair_features(text, first.line, second.line, (first.type, second.type))
     return model.probabilities(features)["same"]
 
@@ -106,17 +130,80 @@ def type_of(lines: Sequence[Told]) -> str:
     return max(sorted(sums), key=lambda name: sums[name])
 
 
-def _incident(text: Text, group: Sequence[Told], model: Linear, limits: Limits) -> Incident:
+def gathered(text: Text, group: Sequence[Told], model: Linear, limits: Limits) -> Incident:
     kind = type_of(group)
     found: dict[tuple[str, str], list[tuple[Line, Phrase, float]]] = {}
     for told in group:
         for phrase in told.line.phrases:
-            chances = model.probabilities(phrase_features(text, told.line, phrase, kind))
+            chances = model.probabilities(role_features(text, told, phrase, kind))
             for role in ROLES:
                 found.setdefault((role, phrase.key), []).append((told.line, phrase, chances[role]))
     entities = [_entity(role, key, ones) for (role, key), ones in found.items()]
-    kept = [e for e in entities if e.chance >= limits.roles[e.role]]
+    kept = [e for e in entities if e.chance >= limits.seen]
     return Incident(kind, tuple(group), tuple(sorted(kept, key=lambda e: -e.chance)))
+
+
+def weighed(text: Text, incident: Incident, others: Sequence[Incident], model: Linear, limits: Limits) -> Incident:
+    """With the chances of its entities beside one another; those that are too small are left out."""
+    kept = []
+    for entity in incident.entities:
+        chance = model.probabilities(entity_features(incident, entity, others))["yes"]
+        if chance >= limits.roles[entity.role]:
+            kept.append(replace(entity, chance=chance))
+    return replace(incident, entities=tuple(sorted(kept, key=lambda e: -e.chance)))
+
+
+def entity_features(incident: Incident, entity: Entity, others: Sequence[Incident]) -> list[str]:
+    """For whether an entity fills its role, given what else the incident and the message hold."""
+    role, line, phrase = entity.role, *entity.phrases[0]
+    ahead = [e for e in incident.of(role) if e.chance > entity.chance]
+    rival = max((e.chance for e in incident.entities if e.key == entity.key and e.role != role), default=0.0)
+    rest = [e for other in others if other is not incident for e in other.of(role)]
+    elsewhere = max((e.chance for e in rest if e.key == entity.key), default=0.0)
+    found = [
+        f"rank:{min(len(ahead), 5)}", f"top:{int(ahead[0].chance * 5) if ahead else 9}", f"kind:{incident.type}",
+        f"lines:{min(len(incident.lines), 5)}", f"mentions:{min(len(entity.phrases), 4)}",
+        f"rival:{int(rival * 5)}", f"elsewhere:{int(elsewhere * 5)}", f"better:{elsewhere > entity.chance}",
+        f"person:{entity.person is not None}", f"plural:{phrase.plural}", f"counted:{phrase.low is not None}",
+        f"gap:{min(line.at - incident.lines[0].line.at, 4)}", f"again:{any(repeats(entity, e) for e in ahead)}",
+        f"persons:{min(sum(1 for e in ahead if e.person), 3)}",
+        f"titled:{sum(1 for e in ahead if e.person and named_by_title(phrase, e)) > 0}",
+        f"part:{sum(1 for e in ahead if e.phrases[0][1].head.i == phrase.head.i) > 0}",
+    ]  # fmt: skip
+    steps = [f"chance>{step}" for step in range(1, 20) if entity.chance > step / 20]
+    return ["bias", role, *(f"{role}:{f}" for f in (*found, *steps))]
+
+
+def repeats(entity: Entity, other: Entity) -> bool:
+    """Whether an entity says another one again."""
+    if entity.key == other.key:
+        return True
+    if entity.person and other.person:
+        return entity.person.split()[-1] == other.person.split()[-1]
+    if entity.person or other.person:
+        named, described = (entity, other) if entity.person else (other, entity)
+        return named_by_title(described.phrases[0][1], named)
+    mine, theirs = entity.phrases[0][1], other.phrases[0][1]
+    if mine.low is not None and theirs.low is not None and mine.low != theirs.low:
+        return False
+    return mine.head.lemma == theirs.head.lemma or mine.head.lemma in EMPTY
+
+
+def named_by_title(described: Phrase, named: Entity) -> bool:
+    """ "the judge" beside a judge with a name."""
+    titles = " ".join(p.title or "" for _, p in named.phrases).split()
+    return not described.plural and described.head.text.upper() in titles
+
+
+EMPTY = frozenset({
+    "victim", "other", "casualty", "body", "one", "number", "group", "dead", "people", "person", "life",
+})  # fmt: skip
+
+
+def role_features(text: Text, told: Told, phrase: Phrase, kind: str) -> list[str]:
+    """Those of the phrase, and how likely its sentence tells an incident."""
+    sure = f"sure:{int(told.likely * 5)}"
+    return [*phrase_features(text, told.line, phrase, kind), sure, f"same:{told.type == kind}"]
 
 
 def _entity(role: str, key: str, ones: Sequence[tuple[Line, Phrase, float]]) -> Entity:

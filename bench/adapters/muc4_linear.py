@@ -23,7 +23,8 @@ class Linear:
         known = sorted({self.rows[name] for name in features if name in self.rows})
         raw = self.weights[known].sum(axis=0) if known else np.zeros(len(self.classes))
         grown: Floats = np.exp(raw - raw.max())
-        return grown / grown.sum()
+        shares: Floats = grown / grown.sum()
+        return shares
 
     def probabilities(self, features: Iterable[str]) -> dict[str, float]:
         return dict(zip(self.classes, map(float, self.scores(features)), strict=True))

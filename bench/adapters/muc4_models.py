@@ -10,14 +10,15 @@ from bench.adapters.muc4_linear import Linear, loaded
 
 FILE = Path(__file__).with_name("muc4_models.json.gz")
 QUESTIONS = (
-    "line", "pair", "role", "human_type", "human_effect", "thing_type", "thing_effect", "means_type", "confidence",
-    "category", "stage", "unnamed_means", "worth",
+    "line", "pair", "role", "entity", "human_type", "human_effect", "thing_type", "thing_effect", "means_type",
+    "confidence", "category", "stage", "unnamed_means", "worth",
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Models:
     """`line`: which type a sentence tells; `pair`: whether two tell one incident; `role`: which slot a phrase fills;
+    `entity`: whether what several phrases mean does, beside the others;
     `worth`: whether a template is one that a key would have; the others: values of closed slots."""
 
     by_name: Mapping[str, Linear]

@@ -1,5 +1,6 @@
 """Noun phrases of a parsed sentence as candidates for slots: their words, names, numbers and who they mean."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -7,13 +8,14 @@ from services.parser.mentions import ActorMention
 from services.parser.scene import Scene
 from services.parser.tree import Token
 
-LEFT = frozenset(
-    {"det", "amod", "compound", "nmod", "nummod", "poss", "quantmod", "case", "punct", "advmod", "npadvmod"}
-)
-DETERMINERS = frozenset(
-    "the a an this that these those its their his her our my some any another other others each every all both several many"
-    " few no such same certain most more".split()
-)
+LEFT = frozenset({
+    "det", "amod", "compound", "nmod", "nummod", "poss", "quantmod", "case", "punct", "advmod", "npadvmod",
+})  # fmt: skip
+DETERMINERS = frozenset({
+    "the", "a", "an", "this", "that", "these", "those", "its", "their", "his", "her", "our", "my", "some", "any",
+    "another", "other", "others", "each", "every", "all", "both", "several", "many", "few", "no", "such", "same",
+    "certain", "most", "more",
+})  # fmt: skip
 PRONOUNS = frozenset({"PRP", "PRP$", "WP", "WDT", "DT", "EX", "WP$"})
 NOT_THINGS = frozenset({"compound", "nmod"})
 
@@ -55,8 +57,8 @@ def _phrase(scene: Scene, token: Token) -> Iterator[Phrase]:
     if not words:
         return
     mention = scene.actor_at(token)
-    person = _person(mention)
-    text = shown(scene, words[0].start, token.end)
+    person = _person(mention, words)
+    text = _named(scene, token, mention) or shown(scene, words[0].start, token.end)
     low, mark = _number(scene, inside)
     yield Phrase(
         scene.sentence.number, token, words[0].start, token.end, text, _long(scene, words[0], token),
@@ -65,9 +67,25 @@ def _phrase(scene: Scene, token: Token) -> Iterator[Phrase]:
     )  # fmt: skip
 
 
+_BRACKETS = re.compile(r"\[[^\]]*\]?|\([^)]*\)?")
+_ARTICLE = re.compile(r"^(?:THE|A|AN) ")
+
+
 def shown(scene: Scene, start: int, end: int) -> str:
-    """As a key would quote it."""
-    return " ".join(scene.text[start:end].upper().split())
+    """As a key would quote it: what stands in brackets is left out, unless it is all there is."""
+    words = scene.text[start:end].upper()
+    bare = " ".join(_BRACKETS.sub(" ", words).split()).strip(" ,;.'\"-])")
+    return bare or " ".join(words.strip(" []()").split())
+
+
+def _named(scene: Scene, head: Token, mention: ActorMention | None) -> str | None:
+    """A named body by its whole name."""
+    if mention is None or mention.speaker.id is None or mention.speaker.id.startswith("p:"):
+        return None
+    if mention.speaker.kind not in {"armed_group", "party_or_movement"} or not mention.speaker.named:
+        return None
+    text = shown(scene, mention.start, mention.end)
+    return _ARTICLE.sub("", text) if head.text.upper() in text.split() else None
 
 
 def _heads(scene: Scene, token: Token) -> bool:
@@ -86,8 +104,8 @@ def _is_body(scene: Scene, token: Token) -> bool:
     mention = scene.actor_at(token)
     if mention is None or mention.speaker.id is None or mention.speaker.id.startswith("p:"):
         return False
-    after = token.i + 1 < len(scene.sentence.tokens) and scene.sentence.tokens[token.i + 1]
-    return bool(after) and mention.end <= after.start and mention.speaker.kind not in {"media", "witness"}
+    ends = all(mention.end <= after.start for after in scene.sentence.tokens[token.i + 1 : token.i + 2])
+    return ends and mention.speaker.kind not in {"media", "witness"}
 
 
 def _left(scene: Scene, head: Token) -> list[Token]:
@@ -120,10 +138,32 @@ def _long(scene: Scene, first: Token, head: Token) -> str:
     return shown(scene, first.start, head.end)
 
 
-def _person(mention: ActorMention | None) -> str | None:
+def _person(mention: ActorMention | None, words: list[Token]) -> str | None:
+    """The name, with first names that the lexicon of names did not know."""
     if mention is None or not (mention.speaker.id or "").startswith("p:") or not mention.speaker.named:
         return None
-    return " ".join(mention.speaker.name.upper().split())
+    name = mention.speaker.name.upper().split()
+    shown_ = [t.text.upper() for t in words]
+    if name and name[0] in shown_:
+        at = shown_.index(name[0])
+        while at > 0 and _is_first_name(words[at - 1]):
+            at -= 1
+            name.insert(0, shown_[at])
+    return " ".join(name)
+
+
+def _is_first_name(token: Token) -> bool:
+    return token.tag == "NNP" and token.text[0].isupper() and token.text.isalpha() and token.lower not in TITLES
+
+
+TITLES = frozenset({
+    "mr", "mrs", "ms", "dr", "dona", "don", "father", "msgr", "monsignor", "bishop", "archbishop", "general",
+    "colonel", "captain", "lieutenant", "major", "sergeant", "judge", "senator", "deputy", "mayor", "minister",
+    "president", "governor", "attorney", "engineer", "professor", "priest", "reverend", "sister", "brother",
+    "reporter", "journalist", "leader", "commander", "admiral", "chief", "rector", "dean", "ambassador", "consul",
+    "former", "ex", "priests", "fathers", "first", "second", "lieutenants", "doctor", "businessman", "lawyer",
+    "bodyguard", "driver",
+})  # fmt: skip
 
 
 def _title(scene: Scene, head: Token, mention: ActorMention | None, words: list[Token]) -> str | None:

@@ -13,7 +13,7 @@ from bench.adapters.muc4_fills import (
     kind_features,
     worth_features,
 )
-from bench.adapters.muc4_incidents import Entity, Incident, Limits, incidents
+from bench.adapters.muc4_incidents import Entity, Incident, Limits, incidents, repeats
 from bench.adapters.muc4_models import Models
 from bench.adapters.muc4_phrases import Phrase
 from bench.adapters.muc4_where import Atlas, home_country, incident_date, location
@@ -22,10 +22,10 @@ Template = dict[str, Any]
 NONE = "none"
 UNARMED = frozenset({"ARSON", "KIDNAPPING"})
 MOST = {"doer": 2, "body": 2, "means": 3, "human": 12, "thing": 8}
-EMPTY = frozenset({"victim", "other", "casualty", "body", "one", "number", "group", "dead", "people", "person", "life"})
+PARTS = frozenset({"group", "member", "gang", "band", "branch", "unit", "series", "section", "squad", "couple", "team"})
 _COUNT = re.compile(
-    r"^(?:(?:AT LEAST|ABOUT|SOME|MORE THAN|APPROXIMATELY|ANOTHER|OTHER|ONE|TWO|THREE|FOUR|FIVE|SIX|SEVEN|EIGHT|NINE|TEN|"
-    r"[\d,.]+|SEVERAL|MANY|VARIOUS|ALLEGED|SUSPECTED|PRESUMED) )+"
+    r"^(?:(?:AT LEAST|ABOUT|SOME|MORE THAN|APPROXIMATELY|ANOTHER|OTHER|ONE|TWO|THREE|FOUR|FIVE|SIX|SEVEN|EIGHT|NINE|"
+    r"TEN|[\d,.]+|SEVERAL|MANY|VARIOUS|ALLEGED|SUSPECTED|PRESUMED) )+"
 )
 
 
@@ -77,7 +77,8 @@ def _said(value: Any, of: str) -> dict[str, Any]:
 
 def plain(phrase: Phrase) -> str:
     """Without numbers and the like in front."""
-    return _COUNT.sub("", phrase.text) or phrase.text
+    text = phrase.long if phrase.head.lemma in PARTS else phrase.text
+    return _COUNT.sub("", text) or text
 
 
 def _doers(text: Text, incident: Incident, models: Models) -> Slots:
@@ -94,25 +95,9 @@ def _distinct(entities: Iterable[Entity]) -> list[Entity]:
     """Without those that say the same again, or nothing beside others."""
     kept: list[Entity] = []
     for entity in entities:
-        if not any(_repeats(entity, other) for other in kept):
+        if not any(repeats(entity, other) for other in kept):
             kept.append(entity)
     return kept
-
-
-def _repeats(entity: Entity, other: Entity) -> bool:
-    if entity.key == other.key:
-        return True
-    if entity.person and other.person:
-        return entity.person.split()[-1] == other.person.split()[-1]
-    if entity.person or other.person:
-        title = (entity if entity.person else other).phrases[0][1].title or ""
-        described = other if entity.person else entity
-        phrase = described.phrases[0][1]
-        return not phrase.plural and phrase.head.text.upper() in title.split()
-    mine, theirs = entity.phrases[0][1], other.phrases[0][1]
-    if mine.low is not None and theirs.low is not None and mine.low != theirs.low:
-        return False
-    return mine.head.lemma == theirs.head.lemma or mine.head.lemma in EMPTY
 
 
 def _humans(text: Text, incident: Incident, models: Models, atlas: Atlas, country: str) -> Slots:
