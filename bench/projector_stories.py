@@ -32,6 +32,9 @@ from schemas.report import (
 DAY0 = datetime(2031, 3, 5, tzinfo=UTC)
 BETWEEN = timedelta(minutes=2)
 TOWNS = tuple(f"Town {letter}" for letter in "ABCDEFGH")
+FAME = (20, 8, 5, 3, 2, 1, 1, 1)
+"""How often each town is in the news: an incident has one main place."""
+
 OUTLETS = tuple(f"Outlet {n}" for n in range(200))
 OFFICES = (("ministry of North", "military", "NO"), ("governor", "government", "NO"), ("health office", "health", "NO"),
            ("ministry of South", "military", "SO"), ("police", "police_rescue", "NO"))  # fmt: skip
@@ -94,7 +97,7 @@ class Story:
         choose = self._random
         day = datetime(at.year, at.month, at.day, tzinfo=UTC) - timedelta(days=choose.random() < 0.2)
         kind = choose.choice(TYPES)
-        place = _place(choose.choice(TOWNS)) if choose.random() < 0.7 else None
+        place = _place(choose.choices(TOWNS, FAME)[0]) if choose.random() < 0.7 else None
         corps = Participant(role="actor", text=CORPS.name, kind=CORPS.kind, actor_id=CORPS.id)
         return Occurrence(
             id=content_id("occurrence", article, n), type=kind, realis="actual", group="g", spans=(), place=place,

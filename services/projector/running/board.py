@@ -45,6 +45,7 @@ class Board:
         self._figures, self._measures, self._controls = Figures(), Measures(), Controls()
         self._floor = Floor()
         self._mentions: dict[str, dict[str, Item]] = defaultdict(dict)
+        self._placeless: dict[str, Item] = {}
         self._refs: Ordered[ReportRef] = Ordered()
         self._strip = Strip()
         self._frame = self._setting.frame
@@ -109,6 +110,8 @@ class Board:
         self._clusters.put(item)
         for name in mentions(item.entry):
             self._mentions[name][item.key] = item
+        if item.entry.occurrence.place is None:
+            self._placeless[item.key] = item
 
     def _forget(self, item: Item) -> None:
         if item.live:
@@ -118,6 +121,7 @@ class Board:
         self._clusters.take(item)
         for name in mentions(item.entry):
             del self._mentions[name][item.key]
+        self._placeless.pop(item.key, None)
 
     def _place(self, item: Item) -> None:
         """What is asked of an entry within the frame."""
@@ -149,6 +153,8 @@ class Board:
         if after.attackers in names:
             return [item for item in self._items.now.values() if item.position is not None]
         found = {key: item for name in names for key, item in self._mentions.get(name, {}).items()}
+        if before.ground != after.ground:
+            found |= self._placeless
         return [item for item in found.values() if item.position is not None]
 
     def _review(self, after: State) -> None:
@@ -215,4 +221,4 @@ class Board:
 
 def _common(frame: Frame) -> object:
     """What of a frame matters to every entry."""
-    return frame.sides, frame.two_sided, frame.attackers, frame.ground
+    return frame.sides, frame.two_sided, frame.attackers
