@@ -10,6 +10,7 @@ from schemas.incident import Incident
 from services.cli.brief_text import Since, brief as brief_text
 from services.cli.changed import changed_since
 from services.cli.desk_ask import Which
+from services.cli.history_read import sources_of
 from services.cli.show import view_at
 from services.cli.terminal import instant, now, say
 from services.cli.views import OpenViews, Views
@@ -46,7 +47,9 @@ def register(app: typer.Typer, open_views: OpenViews) -> None:
             raise typer.BadParameter("--since lies behind the moment of the report")
         with open_views() as views:
             view = view_at(views, incident, as_of, known_at)
-            text = brief_text(view, at, _since(views, view, since, known_at), known_at)
+            text = brief_text(
+                view, at, _since(views, view, since, known_at), known_at, sources_of(views.events(view.id))
+            )
         _write(text, to)
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from schemas.incident import CasualtyHead, CasualtyRow, Fact, Incident, Voice
-from services.cli.brief_ground import control, measures
+from services.cli.brief_ground import Sources, control, measures
 from services.cli.markdown import escaped, line_of, strong
 from services.cli.render_counts import in_order
 from services.cli.render_screen import LEAST_WIDTH, Screen
@@ -44,12 +45,23 @@ class Since:
     changes: Sequence[Changed]
 
 
-def brief(view: Incident, as_of: datetime, since: Since | None = None, known_at: datetime | None = None) -> str:
-    """The report on what had been said by `as_of`; `known_at`: as the desk knew it then (only told, not applied)."""
+def brief(
+    view: Incident, as_of: datetime, since: Since | None = None, known_at: datetime | None = None,
+    sources: Sources = MappingProxyType({}),
+) -> str:  # fmt: skip
+    """The report on what had been said by `as_of`; `known_at`: as the desk knew it then (only told, not applied).
+
+    `sources`: where the assertions of the incident stand, by key; without them a claim to hold a place and a measure
+    have their speaker and time alone.
+    """
     screen = Screen.of(view, as_of, LEAST_WIDTH)
     sections = [_casualties(screen)]
     sections += [_facts(screen, title, statuses) for title, statuses in SECTIONS]
-    sections += [_titled("Control", control(screen)), _titled("Measures", measures(screen)), _changed(screen, since)]
+    sections += [
+        _titled("Control", control(screen, sources)),
+        _titled("Measures", measures(screen, sources)),
+        _changed(screen, since),
+    ]
     parts = [_head(screen, known_at), *("\n".join(lines) for lines in sections if lines), f"*{FOOT}*"]
     return "\n\n".join(parts) + "\n"
 

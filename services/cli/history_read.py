@@ -78,7 +78,7 @@ def key_of(head: CasualtyHead) -> HeadKey:
 
 def figures(events: Sequence[IncidentEvent], wanted: Sequence[CasualtyHead]) -> dict[HeadKey, list[ToldFigure]]:
     """For each head that is wanted every figure that was told, by the time at which it was said."""
-    sources = _sources(events)
+    sources = sources_of(events)
     found: dict[HeadKey, dict[str, ToldFigure]] = {key_of(head): {} for head in wanted}
     latest = {key_of(head): _latest(head) for head in wanted}
     for _, view in _views(events):
@@ -190,7 +190,7 @@ def _views(events: Iterable[IncidentEvent]) -> Iterator[tuple[IncidentEvent, Inc
         yield event, projection.view
 
 
-def _sources(events: Iterable[IncidentEvent]) -> dict[str, Source]:
+def sources_of(events: Iterable[IncidentEvent]) -> dict[str, Source]:
     """Where each assertion was first told here, by its key: the rows of a ledger name that."""
     found: dict[str, Source] = {}
     for event in events:

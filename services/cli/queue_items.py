@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from shlex import quote
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from schemas.events import FactReviewed, IncidentEvent, ReportRecorded, ReportReplaced, ReportUnlinked
 from schemas.incident import Fact, Incident, Voice
+from schemas.report import Assertion
 from services.cli.render_screen import fact_handles
 
 Kind = Literal["disputed", "reviewed", "orphaned", "parked", "unlinked"]
@@ -40,6 +41,13 @@ class Parked:
     since: datetime | None
 
 
+class Told(NamedTuple):
+    """An assertion and when this desk first had it."""
+
+    at: datetime
+    assertion: Assertion
+
+
 def oldest_first(items: Iterable[Item]) -> list[Item]:
     return sorted(items, key=lambda it: (it.since is not None, it.since.timestamp() if it.since else 0.0, it.what))
 
@@ -49,29 +57,35 @@ def of_view(view: Incident, events: Callable[[], Sequence[IncidentEvent]]) -> It
     watched = [fact for fact in view.facts if fact.review or fact.status == "disputed"]
     if view.state == "merged" or not (watched or view.orphaned_reviews):
         return
-    told = events()
-    recorded = _recorded(told)
-    handles = fact_handles(view)
+    log = events()
+    told, handles = _told(log), fact_handles(view)
     for fact in watched:
-        since = fact.review.at if fact.review else fact.since
-        fresh = [voice for voice in _voices(fact) if recorded.get(voice.key, since) > since]
+        fresh = _fresh(fact, told, fact.review.at if fact.review else fact.since)
         if fresh:
-            at = min(recorded[voice.key] for voice in fresh)
+            at = min(told[voice.key].at for voice in fresh)
             yield _with_new_evidence(view, fact, handles[fact.id], fresh, at)
-    yield from (_orphaned(view, command, told) for command in view.orphaned_reviews)
+    yield from (_orphaned(view, command, log) for command in view.orphaned_reviews)
+
+
+def _fresh(fact: Fact, told: Mapping[str, Told], since: datetime) -> list[Voice]:
+    """Voices that came in since, but for those that say again what their speaker had said by then."""
+    mine = [it for it in told.values() if it.assertion.occurrence_id in fact.occurrences and it.at <= since]
+    before = {(link.name, it.assertion.polarity) for it in mine for link in it.assertion.chain[-1:]}
+    voices = (voice for voice in _voices(fact) if voice.key in told and told[voice.key].at > since)
+    return [voice for voice in voices if (voice.speaker, voice.polarity) not in before]
 
 
 def _voices(fact: Fact) -> Iterator[Voice]:
     yield from (*fact.supporting, *fact.opposing, *fact.withheld)
 
 
-def _recorded(events: Iterable[IncidentEvent]) -> Mapping[str, datetime]:
-    """When this desk first had each assertion, by key."""
-    found: dict[str, datetime] = {}
+def _told(events: Iterable[IncidentEvent]) -> Mapping[str, Told]:
+    """By key."""
+    found: dict[str, Told] = {}
     for event in events:
         if isinstance(event, ReportRecorded | ReportReplaced):
             for told in event.assertions if isinstance(event, ReportRecorded) else event.added:
-                found.setdefault(told.key, event.recorded_at)
+                found.setdefault(told.key, Told(event.recorded_at, told))
     return found
 
 

@@ -8,13 +8,16 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from schemas.incident import Incident, Review
+from schemas.report import Value
 from services.cli.brief_text import Since, brief
 from services.cli.changed import changed_since
+from services.cli.history_read import sources_of
 from services.cli.markdown import escaped, line_of
 from services.cli.render_text import NEEDED_FORMAT
 from tests.cli import views
 from tests.cli.golden import BRIEFS, FOLDER
 from tests.cli.test_render_hostile import HOSTILE, everywhere
+from tests.projector.build import MILITIA, OSK, Log, header, occurrence, says
 
 INJECTED = [
     "# Heading", "- item", "1. item", "> quoted", "---", "===", "```js\nx\n```", "    code", "`code`",
@@ -118,3 +121,19 @@ def test_a_page_stays_a_page() -> None:
     page = brief(many(views.border_raid()), views.AS_OF)
     assert len(page.splitlines()) < 70
     assert "and 194 more confirmed facts" in page
+
+
+def test_claims_of_holding_and_measures_name_the_outlet_where_the_words_are_known() -> None:
+    view = views.border_raid()
+    log = Log("i")
+    told = header("a1", "Hill Post", 9)
+    taken = occurrence("a1", "territory_taken", OSK, 9)
+    said = says(taken, "Hill Post", 9, MILITIA, aspect="control", value=Value(holder="o:river-corps"))
+    found = sources_of([log.recorded(told, [taken], [said])])
+    claim = replace(view.control[0].claims[0], assertion=said.key, said_at=views.at(41), fresh_until=views.at(90))
+    known = replace(view, control=(replace(view.control[0], claims=(claim,)),))
+    page = brief(known, views.AS_OF, sources=found)
+    assert "- **claimed** (K7d) Osk – River Corps, says itself (Hill Post, 6 Mar 17:00)" in page
+    measure = replace(view.measures[0], assertions=(said.key,))
+    page = brief(replace(view, measures=(measure,)), views.AS_OF, sources=found)
+    assert "by governor Ana Dorn; told by Hill Post, 5 Mar 09:00" in page

@@ -190,22 +190,28 @@ def test_the_queue_has_disputes_and_reviews_with_new_evidence_only() -> None:
     assert [item.kind for item in of_view(view_of(seen), lambda: seen) if item.fact == claimed.id] == []
     again = told[0]
     assert isinstance(again, ReportRecorded)
-    fresh = later(_said_again(again), review.seq + 1)
+    repeated = [*seen, later(_said_again(again, "River Corps"), review.seq + 1)]
+    assert [item for item in of_view(view_of(repeated), lambda: repeated) if item.kind == "reviewed"] == []
+    fresh = later(_said_again(again, "Hill Guard"), review.seq + 1)
     now = [*seen, fresh]
     items = [item for item in of_view(view_of(now), lambda: now) if item.kind == "reviewed"]
     assert [(item.since, item.incident) for item in items] == [(fresh.recorded_at, ID)]
     assert "denied by ana, the rules alone say claimed" in items[0].what
 
 
-def _said_again(event: ReportRecorded) -> ReportRecorded:
-    """The same a day later, in another outlet."""
+def _said_again(event: ReportRecorded, speaker: str) -> ReportRecorded:
+    """The same a day later, by this speaker in another outlet."""
     header = event.report
     article = replace(
         header.article, id="again", outlet=replace(header.article.outlet, name="Evening Echo"), published=at(40)
     )
     assertions = tuple(
-        replace(it, id=f"again-{it.id}", key=f"again-{it.key}", said_at=when(40)) for it in event.assertions
-    )
+        replace(
+            it, id=f"again-{it.id}", key=f"again-{it.key}", said_at=when(40),
+            chain=(*it.chain[:-1], replace(it.chain[-1], name=speaker, id=f"o:{speaker.casefold().replace(' ', '-')}")),
+        )
+        for it in event.assertions
+    )  # fmt: skip
     group = replace(event.group, id="again")
     report = replace(header, id="again", article=article)
     return replace(event, id="again", report=report, group=group, assertions=assertions)
