@@ -104,15 +104,23 @@ def _befallen(scene: Scene, verb: Token) -> Token | None:
     """Whom a verb befalls; "were found shot" is said of those found, "left five people wounded" of the five."""
     s = scene.sentence
     head, before = s.tokens[verb.head], s.tokens[max(0, verb.i - 1)]
-    small = s.kid(verb.i, "nsubj")  # "leaving one dead and three others wounded"
-    if small is not None and verb.dep in {"ccomp", "conj"} and head.lemma == "leave" and s.kid(verb.i, "dobj") is None:
-        return small
-    if verb.tag == "VBN" and verb.dep in {"xcomp", "ccomp", "oprd", "acomp", "advcl"}:
+    if s.kid(verb.i, "dobj") is None and _after_leaving(scene, verb):
+        small = s.kid(verb.i, "nsubj")  # "leaving one dead and three others wounded"
+        if small is not None and (small.i == before.i or head.lemma == "leave"):
+            return small
+    if verb.tag == "VBN" and verb.dep in {"xcomp", "ccomp", "oprd", "acomp", "advcl", "acl"}:
         if head.lemma in scene.rules.counting["found"] and s.kid(verb.i, "nsubj", "nsubjpass") is None:
             return s.kid(head.i, "nsubjpass", "dobj")
         if before.dep == "dobj" and s.tokens[before.head].lemma in scene.rules.counting["found"]:
             return before
-    return object_(s, verb)
+    found = object_(s, verb)
+    return grammatical_subject(s, verb) if found is None and verb.dep == "conj" and is_passive(s, verb) else found
+
+
+def _after_leaving(scene: Scene, verb: Token) -> bool:
+    """Whether a participle may belong to a "left" before it."""
+    found = scene.rules.counting["found"]
+    return verb.tag in {"VBD", "VBN"} and any(t.lemma in found for t in scene.sentence.tokens[: verb.i])
 
 
 def _suffers(scene: Scene, words: OutcomeWords, verb: Token) -> bool:
@@ -154,6 +162,9 @@ def _described(scene: Scene, token: Token) -> list[Token]:
     head = s.tokens[token.head]
     if any(k.dep == "prt" for k in s.kids(token.i)):  # "missing out"
         return []
+    bare = [k for k in s.kids(token.i, "npadvmod") if k.i < token.i and scene.number_at(k) is not None and not k.noun]
+    if bare:  # "and three more injured"
+        return bare[:1]
     if token.dep in {"amod", "acl"} and (head.noun or scene.number_at(head) is not None):
         return [head]
     if token.dep in {"nsubj", "nsubjpass", "dobj", "pobj", "root", "conj", "appos"} and has_number(scene, token):

@@ -8,6 +8,7 @@ from services.parser.certainty import Modality, modality
 from services.parser.count_groups import concern_of_group, group_of
 from services.parser.counted import counted
 from services.parser.events import Draft, Event
+from services.parser.harmed import forms_of
 from services.parser.occurrences import AWAY, Told, same_words
 from services.parser.roles import Cast
 from services.parser.scene import Scene
@@ -59,7 +60,9 @@ def _may_be_dead(scene: Scene, found: Counted) -> bool:
     """Who was shot, taken to hospital or found with a wound is hurt or dead."""
     words, word = scene.rules.counting, found.word
     beside = {found.noun.lemma, *(k.lower for k in scene.sentence.kids(found.head.i))} & OTHERS
-    if beside or found.number.additional:  # "four others were taken to hospital": not the dead
+    alive = forms_of(tuple(words["alive"]))
+    living = any(t.lower in alive for t in scene.sentence.up(word.i))
+    if beside or living or found.number.additional:  # "four others were taken to hospital": not the dead
         return False
     nouns = word.lower in words["hospital"] or word.lemma in words["bearing"] or word.lemma in words["deeds"]["injured"]
     return word.lemma in words["struck"] or (nouns and word.noun) or found.rule.endswith(".victims")

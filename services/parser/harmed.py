@@ -22,6 +22,8 @@ def harmed(scene: Scene, token: Token) -> Iterator[tuple[Outcome, Token, Token, 
         yield from (("injured", token, whom, "N.injured.hospital") for whom in _carried(scene, token))
     if token.lemma in words["bearing"]:
         yield from (("injured", token, whom, "N.injured.bearing") for whom in _bearing(scene, token))
+    if token.lower == "condition":
+        yield from (("injured", token, whom, "N.injured.condition") for whom in _in_condition(scene, token))
     if token.lemma == "victim" and any(k.lemma in words["gunfire"] for k in scene.sentence.kids(token.i, "compound")):
         yield "injured", token, token, "N.injured.victims"
     if token.lemma == "life":
@@ -37,7 +39,7 @@ def _carried(scene: Scene, place: Token) -> Iterator[Token]:
     """Who was taken to, or treated at, a hospital."""
     s = scene.sentence
     verb = next((t for t in s.up(place.i) if t.verb), None)
-    if verb is None or verb.lower not in _carrying(tuple(scene.rules.counting["carried"])):
+    if verb is None or verb.lower not in forms_of(tuple(scene.rules.counting["carried"])):
         return
     found = s.kid(verb.i, "dobj") if not is_passive(s, verb) else s.kid(verb.i, "nsubjpass")
     found = found or grammatical_subject(s, verb)
@@ -45,8 +47,22 @@ def _carried(scene: Scene, place: Token) -> Iterator[Token]:
         yield found
 
 
+def _in_condition(scene: Scene, condition: Token) -> Iterator[Token]:
+    """ "two are in critical condition", "left the boy in stable condition"; not who was only taken there in one."""
+    s, words = scene.sentence, scene.rules.counting
+    prep = s.tokens[condition.head]
+    if prep.lower != "in" or not any(k.lower in words["conditions"] for k in s.kids(condition.i, "amod", "conj")):
+        return
+    over = s.tokens[prep.head]
+    if over.verb and over.lower not in forms_of(("take", "transport", "rush", "airlift", "fly", "bring")):
+        whom = s.kid(over.i, "dobj", "nsubjpass") or grammatical_subject(s, over)
+        if whom is not None:
+            yield whom
+
+
 @cache
-def _carrying(verbs: tuple[str, ...]) -> frozenset[str]:
+def forms_of(verbs: tuple[str, ...]) -> frozenset[str]:
+    """All forms of some verbs."""
     return frozenset(form for verb in verbs for form in verb_forms(verb, irregular()))
 
 
@@ -71,7 +87,7 @@ def _lost(scene: Scene, life: Token) -> Iterator[Token]:
     """ "claimed the lives of three people", "three people lost their lives", "claimed three lives"."""
     s = scene.sentence
     verb = s.tokens[life.head]
-    if life.dep != "dobj" or verb.lower not in _carrying(tuple(scene.rules.counting["lives"])):
+    if life.dep != "dobj" or verb.lower not in forms_of(tuple(scene.rules.counting["lives"])):
         return
     if any(k.lower == "own" for k in s.kids(life.i)):
         return
