@@ -8,7 +8,7 @@ import typer
 from schemas.command import Target
 from schemas.events import IncidentEvent
 from services.cli.desk_ask import WAIT_S, AsJson, Asked, Author, ExpectedSeq, Id, Reason, Wait, Which, Within, order
-from services.cli.desk_order import report_of
+from services.cli.desk_order import report_in
 from services.cli.desk_outcome import BY_COMMAND
 from services.cli.render_text import cut, neutral
 from services.cli.resolve import NotFound
@@ -77,7 +77,7 @@ def _split(app: typer.Typer, open_views: OpenViews) -> None:
         """
         with open_views() as views:
             view = view_at(views, incident, None, None)
-        found = [report_of(each, view) for each in reports]
+            found = [report_in(each, view, lambda: views.events(view.id)) for each in reports]
         target = Target(incident=view.id, groups=tuple(dict.fromkeys(ref.group for ref in found)))
         asked = Asked(reason, author, expected_seq, command_id, wait, within, as_json)
         order(asked, "split", view.desk, target, "out of it: " + "; ".join(cut(ref.title, 60) for ref in found))
@@ -108,7 +108,7 @@ def _move(app: typer.Typer, open_views: OpenViews) -> None:
         with open_views() as views:
             view = view_at(views, incident, None, None)
             other = view_at(views, into, None, None) if into is not None else None
-        ref = report_of(report, view)
+            ref = report_in(report, view, lambda: views.events(view.id))
         target = Target(incident=view.id, into=other.id if other else None, article=ref.article, group=ref.group)
         asked = Asked(reason, author, expected_seq, command_id, wait, within, as_json)
         order(asked, "move", view.desk, target, f"{ref.title} → {other.title if other else 'a new incident'}")
@@ -137,7 +137,7 @@ def _withdraw(app: typer.Typer, open_views: OpenViews) -> None:
         """
         with open_views() as views:
             view = view_at(views, incident, None, None)
-        ref = report_of(report, view)
+            ref = report_in(report, view, lambda: views.events(view.id))
         asked = Asked(reason, author, expected_seq, command_id, wait, within, as_json)
         target = Target(incident=view.id, article=ref.article)
         order(asked, "withdraw", view.desk, target, f"withdrawn: {ref.outlet}: {ref.title}")

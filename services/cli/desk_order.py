@@ -1,11 +1,12 @@
 """What a person orders, as the record of news.reports: the facts and reports that are meant, who, and why. Pure."""
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from schemas.codec import REPORTS, cloudevent_headers
 from schemas.command import Action, Command, Target
+from schemas.events import IncidentEvent, ReportRecorded
 from schemas.incident import Fact, Incident, ReportRef
 from services.cli.render_screen import report_handles
 from services.cli.render_text import cut, neutral
@@ -91,6 +92,27 @@ def report_of(reference: str, view: Incident) -> ReportRef:
         else f"no report of this incident is called {said!r}; it has"
     )
     raise NotFound("\n".join([head, *lines[:SHOWN], *more]))
+
+
+def report_in(reference: str, view: Incident, events: Callable[[], Sequence[IncidentEvent]]) -> ReportRef:
+    """The same; one that the view no longer shows, because it has so many, by its article's id. Raises NotFound."""
+    try:
+        return report_of(reference, view)
+    except NotFound:
+        if view.totals is None or not view.totals.reports:
+            raise
+        for event in reversed(events()):
+            if isinstance(event, ReportRecorded) and event.report.article.id == reference:
+                return _ref(event)
+        raise
+
+
+def _ref(event: ReportRecorded) -> ReportRef:
+    article, group = event.report.article, event.group
+    return ReportRef(
+        article=article.id, group=group.id, role=group.role, title=article.title, outlet=article.outlet.name,
+        published=article.published,
+    )  # fmt: skip
 
 
 def _reports(reference: str, view: Incident) -> list[ReportRef]:

@@ -13,10 +13,11 @@ from typer.testing import CliRunner
 from schemas.codec import REPORTS
 from schemas.command import Action, Command, Target
 from schemas.events import Cause, CommandRejected, Decision, FactReviewed, IncidentEvent, ReportMoved
+from schemas.incident import Totals
 from services.cli import desk_ask, desk_facts, desk_groups
 from services.cli.desk_ask import Asked
 from services.cli.desk_groups import command_in
-from services.cli.desk_order import BadOrder, By, command_of, command_out, keys_of, report_of
+from services.cli.desk_order import BadOrder, By, command_of, command_out, keys_of, report_in, report_of
 from services.cli.desk_outcome import Answers, as_json, screen
 from services.cli.render_text import columns
 from services.cli.resolve import NotFound
@@ -162,6 +163,20 @@ def test_reports_that_cannot_be_told_apart_are_listed() -> None:
         report_of("holds border village", views.border_raid())
     with pytest.raises(NotFound, match="no report of this incident is called 'r99'; it has"):
         report_of("r99", views.border_raid())
+
+
+def test_a_report_that_the_view_no_longer_shows_is_meant_by_its_article() -> None:
+    whole = told().get(INCIDENT)
+    assert whole
+    first = whole.reports[0]
+    cut = replace(whole, reports=whole.reports[1:])
+    with pytest.raises(NotFound):
+        report_in(first.article, cut, list)
+    many = replace(cut, totals=Totals(reports=len(whole.reports)))
+    found = report_in(first.article, many, lambda: told().events(INCIDENT))
+    assert (found.article, found.group, found.title) == (first.article, first.group, first.title)
+    with pytest.raises(NotFound, match="no report of this incident"):
+        report_in("nothing", many, lambda: told().events(INCIDENT))
 
 
 def decided(

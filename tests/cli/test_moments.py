@@ -1,9 +1,12 @@
 """diff, history, queue and the review in `show`: over the real fold of a story, and with text of strangers."""
 
 import json
+import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -25,7 +28,11 @@ from services.cli.queue_items import Item, Parked, of_parked, of_unlinked, of_vi
 from services.cli.render import render
 from services.cli.render_text import columns
 from services.cli.resolve import NotFound
+from services.cli.stored_views import parked_incidents
+from services.projector.handler import SCHEMA
 from services.projector.project import fold
+from services.runtime.settings import Settings
+from services.runtime.stores import open_store
 from tests.cli import views
 from tests.cli.logged_views import LoggedViews, opened
 from tests.cli.test_render_hostile import HOSTILE, everywhere
@@ -230,6 +237,22 @@ def test_orphaned_parked_and_unlinked_wait_too() -> None:
     assert [item.article for item in alone] == ["b"]
     assert [item.kind for item in oldest_first([*alone, orphaned, parked])] == ["parked", "orphaned", "unlinked"]
     assert summary([orphaned, parked], 2) == "2 items: 1 orphaned, 1 parked"
+
+
+def test_parked_incidents_are_read_out_of_the_store(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    store = open_store(settings, "projector", SCHEMA)
+    store.close()
+    with closing(sqlite3.connect(settings.store("projector"))) as db, db:
+        for name, why, changed in (("a", "seq 4: ValueError()", at(1).isoformat()), ("b", None, ""), ("c", "fork", "")):
+            db.execute(
+                "INSERT INTO incident(id, lane_part, seq, published_seq, parked, slug, title, changed_at)"
+                " VALUES(?, 0, 1, 0, ?, '', 'T', ?)",
+                (name, why, changed),
+            )
+    assert parked_incidents(settings) == [
+        Parked("a", "T", "seq 4: ValueError()", at(1)), Parked("c", "T", "fork", None),
+    ]  # fmt: skip
 
 
 def nowhere(article: str, hours: int, why: str = "nowhere") -> ReportUnlinked:

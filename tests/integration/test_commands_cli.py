@@ -11,7 +11,7 @@ import pytest
 from schemas.codec import INCIDENTS, REPORTS
 from schemas.command import Command
 from schemas.incident import Incident
-from services.ingest.prepare import prepare_all
+from services.ingest.prepare import prepare, prepare_all
 from tests.e2e.desk import Desk, running_desk
 from tests.integration.commands import sitrep
 from tests.integration.reading import records
@@ -20,6 +20,12 @@ from tests.projector.comparable import comparable
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 WHY = ("--reason", "seen from the desk", "--author", "ana")
+
+
+ESSAY = orjson.dumps({
+    "id": "essay/1", "title": "Ten years after the quake", "published": "2031-03-05T09:00:00Z",
+    "body": "In 2014 an earthquake killed 40 people in Bergen. The city has been rebuilt since then.",
+})  # fmt: skip
 
 
 async def played(desk: Desk) -> None:
@@ -156,3 +162,7 @@ async def test_without_a_correlator_the_command_waits_in_the_log(kafka: str, pre
         told = await ordered(desk, *rename[:5])
         assert (told["done"], (await view(desk, ferry.id)).title) == (True, "Waited for")
         assert "nothing waits" in await called(desk, "queue")
+        await desk.publish([prepare(ESSAY, "test")])
+        await desk.at_rest()
+        (item,) = map(orjson.loads, (await called(desk, "queue", "--json")).splitlines())
+        assert (item["kind"], item["article"]) == ("unlinked", "essay/1")
