@@ -13,7 +13,7 @@ from services.cli.render_layout import Line, Span, clipped, hanging, heading, li
 from services.cli.render_screen import LEAST_WIDTH, Screen
 from services.cli.render_story import Changed, change_text
 from services.cli.render_text import neutral
-from services.cli.render_words import full_moment, name
+from services.cli.render_words import full_moment, name, timed
 
 GROUPS: Mapping[str, frozenset[str]] = {
     "incident": frozenset({"incident_opened", "incident_merged", "incident_renamed"}),
@@ -61,9 +61,11 @@ def diff_screen(
 
 def _changes(screen: Screen, changes: Sequence[Changed]) -> list[Line]:
     lines: list[Line] = []
-    for change in changes:
-        head = line(Span(f" {screen.moment(change.at)}" if change.at else "", "dim"))
-        lines += hanging(head, f"{change_text(change.item)}{_noted(change)}", screen.width, TIME)
+    times = [f" {timed(change.at, screen.as_of)}" if change.at else "" for change in changes]
+    indent = max(TIME, *(len(at) + 2 for at in times))
+    for at, change in zip(times, changes, strict=True):
+        head = line(Span(at, "dim"))
+        lines += hanging(head, f"{change_text(change.item)}{_noted(change)}", screen.width, indent)
     return lines
 
 
