@@ -11,13 +11,14 @@ import orjson
 import typer
 
 from schemas.command import Action, Target
-from services.cli.desk_order import By, command_of
-from services.cli.desk_outcome import Outcome, as_json, screen
-from services.cli.desk_send import Sent, carry_out
+from services.cli.desk_outcome import screen
 from services.cli.render_text import neutral
 from services.cli.stored_views import open_views
 from services.cli.terminal import say, say_line, terminal
+from services.runtime.carry_out import Sent, carry_out
 from services.runtime.exits import BAD_INPUT, Unavailable
+from services.runtime.order import By, command_of
+from services.runtime.outcome import Outcome, as_json
 from services.runtime.settings import Settings, load_settings
 
 WAIT_S = 30.0

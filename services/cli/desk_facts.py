@@ -6,11 +6,12 @@ import typer
 
 from schemas.command import Target
 from services.cli.desk_ask import WAIT_S, AsJson, Asked, Author, ExpectedSeq, Id, Reason, Wait, Which, Within, order
-from services.cli.desk_order import BadOrder, keys_of
+from services.cli.desk_order import keys_of
 from services.cli.render_words import STATUS_ORDER
 from services.cli.resolve import fact_of
 from services.cli.show import view_at
 from services.cli.views import OpenViews
+from services.runtime.order import BadOrder
 
 FactName = Annotated[str, typer.Argument(metavar="FACT", help="f1 … as `show` prints it, an id, or words of it")]
 MOST_TITLE = 300

@@ -9,11 +9,11 @@ from schemas.command import Target
 from schemas.events import IncidentEvent
 from services.cli.desk_ask import WAIT_S, AsJson, Asked, Author, ExpectedSeq, Id, Reason, Wait, Which, Within, order
 from services.cli.desk_order import report_in
-from services.cli.desk_outcome import BY_COMMAND
 from services.cli.render_text import cut, neutral
 from services.cli.resolve import NotFound
 from services.cli.show import view_at
 from services.cli.views import OpenViews
+from services.runtime.outcome import BY_COMMAND
 
 SHOWN = 8
 LAST = "last"

@@ -17,11 +17,13 @@ from schemas.incident import Totals
 from services.cli import desk_ask, desk_facts, desk_groups
 from services.cli.desk_ask import Asked
 from services.cli.desk_groups import command_in
-from services.cli.desk_order import BadOrder, By, command_of, command_out, keys_of, report_in, report_of
-from services.cli.desk_outcome import Answers, as_json, screen
+from services.cli.desk_order import keys_of, report_in, report_of
+from services.cli.desk_outcome import screen
 from services.cli.render_text import columns
 from services.cli.resolve import NotFound
 from services.cli.views import Views
+from services.runtime.order import BadOrder, By, command_of, command_out
+from services.runtime.outcome import Answers, as_json
 from tests.cli import views
 from tests.cli.logged_views import LoggedViews, opened
 from tests.projector.build import DAY0, Log
@@ -231,7 +233,7 @@ def test_events_of_others_are_left_alone_and_an_id_taken_twice_is_seen() -> None
     answers.take(decided(replace(REVIEW, id="c-2"), 1, 1, **WHO, fact="f", keys=("k",), status="denied"))
     answers.take(decided(replace(REVIEW, desk="sport"), 1, 1, **WHO, fact="f", keys=("k",), status="denied"))
     assert answers.outcome() is None
-    with pytest.raises(BadOrder, match=r"another command \(move\)"):
+    with pytest.raises(BadOrder, match=r"another command \('move'\)"):
         answers.take(decided(replace(MOVE, id="c-1"), 1, 1, kind=ReportMoved, article="a", group="g"))
 
 

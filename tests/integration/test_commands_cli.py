@@ -132,7 +132,7 @@ async def test_a_command_is_refused_or_done_once(kafka: str, prefix: str, tmp_pa
 
         once = await ordered(desk, "rename", ferry.id, "Once", "--id", "rename-1")
         assert await ordered(desk, "rename", ferry.id, "Once", "--id", "rename-1") == once
-        assert "another command (rename)" in await called(
+        assert "another command ('rename')" in await called(
             desk, "pin", ferry.id, "f1", "--id", "rename-1", *WHY, code=65
         )
         await called(desk, "rename", ferry.id, "Later", "--id", "rename-2", "--no-wait", *WHY)

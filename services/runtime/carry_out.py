@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 from aiokafka.structs import TopicPartition
+from pydantic_core import to_json
 
 from schemas.codec import EVENTS
 from schemas.command import Command
 from schemas.errors import InvalidRecord
-from services.cli.desk_order import command_out
-from services.cli.desk_outcome import Answers, Outcome
-from services.cli.trace_match import needle
 from services.runtime.admin import partition_counts
 from services.runtime.exits import TryAgain, Unavailable
 from services.runtime.kafka import KafkaPublisher
+from services.runtime.order import command_out
+from services.runtime.outcome import Answers, Outcome
 from services.runtime.records import MAX_RECORD, Out
 from services.runtime.settings import Settings
 
@@ -98,7 +98,7 @@ async def _awaited(consumer: AIOKafkaConsumer, answers: Answers, wait_s: float) 
 
 
 async def _polled(consumer: AIOKafkaConsumer, answers: Answers) -> None:
-    named = needle(answers.command.id)
+    named = to_json(answers.command.id)[1:-1]  # as our own services write it; what has it not need not be decoded
     for messages in (await consumer.getmany(timeout_ms=POLL_MS)).values():
         for message in messages:
             if named not in (message.value or b""):
