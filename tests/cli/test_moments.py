@@ -291,3 +291,14 @@ def test_text_of_strangers_steers_nothing(name: str, text: str) -> None:
     assert all(char.isprintable() or char in "\u200c\u200d" for line in lines for char in line)
     assert max(map(columns, lines)) <= 80
     assert len(lines) < 300
+
+
+def test_brief_gives_the_same_page_on_the_screen_and_in_a_file(app: typer.Typer, tmp_path: Path) -> None:
+    asked = ("brief", "osk", "--as-of", "2031-03-06T09:00", "--since", "2031-03-05T12:00")
+    page = run(app, *asked)
+    assert run(app, *asked, "-o", str(tmp_path / "osk.md")) == ""
+    assert (tmp_path / "osk.md").read_text("utf-8") == page == run(app, *asked)
+    assert "## Changed since 5 Mar 2031 12:00 UTC" in page
+    assert "as known here at 5 Mar 2031 03:00 UTC" in run(app, "brief", "osk", "--known-at", "2031-03-05T03:00Z")
+    assert run(app, *asked[:4], "--since", "2031-03-07", code=2) == ""
+    assert run(app, *asked, "-o", str(tmp_path / "no" / "osk.md"), code=2) == ""
