@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from schemas.report import When
 from schemas.vocabulary import TimeAnchor, TimePrecision
-from services.parser.gates import Gated, needles_of
+from services.parser.gates import Gated, begins, needles_of
 from services.parser.mentions import DateMention
 from services.parser.stamps import HOURS
 from services.parser.stretches import Stretches
@@ -131,7 +131,7 @@ def _words() -> tuple[Gated, dict[str, _Span]]:
             int(first), int(last), (int(early), int(late)), cast(TimePrecision, precision), history == "yes"
         )
     either = "|".join(re.escape(w).replace(r"\ ", r"\s+") for w in sorted(table, key=lambda w: (-len(w), w)))
-    return Gated(re.compile(rf"\b(?:{either})\b", re.I), needles_of(table)), table
+    return Gated(re.compile(rf"\b{begins(table)}(?:{either})\b", re.I), needles_of(table)), table
 
 
 def _worded(text: str, reference: Reference) -> Iterator[DateMention]:

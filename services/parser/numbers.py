@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from string import digits
 from typing import NamedTuple, cast, get_args
 
 from schemas.vocabulary import Comparator
+from services.parser.gates import begins
 from services.parser.mentions import NumberMention
 from services.parser.stretches import Stretches
 from services.parser.tables import rows
@@ -34,11 +36,13 @@ _OF = re.compile(r"\s+(?:[\w-]+\s+)?(?:out\s+)?of\s+(?:the|these|those|them|his|
 _RANGE = re.compile(r"\s*(?:to|[-–—]|or)\s*\Z", re.I)
 _BETWEEN = re.compile(r"\b(?:between|from)\s+\Z", re.I)
 _NOTHING = re.compile(
-    r"\b(?:no one|nobody|none"
+    r"\b(?=n)(?:no one|nobody|none"
     r"|no(?!\s+(?:longer|doubt|more|fewer|less|sooner|matter|way|such|one|idea|sign|evidence)\b))\b",
     re.I,
 )
-_ORDINAL = re.compile(rf"\b(?P<word>{'|'.join(ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th))\s+(?=[a-z])", re.I)
+_ORDINAL = re.compile(
+    rf"\b{begins([*ORDINALS, *digits])}(?P<word>{'|'.join(ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th))\s+(?=[a-z])", re.I
+)
 WINDOW = 40
 NOWHERE = Stretches(())
 
@@ -68,18 +72,20 @@ def lexicon() -> NumberLexicon:
     word = "|".join(sorted(counting, key=lambda w: (-len(w), w)))
     article = rf"(?:(?:a|an)\s+(?={'|'.join([*BIG, 'dozen', 'score', 'couple', 'pair'])}\b))?"
     spoken = rf"{article}(?:{word}|couple|pair|both)(?:(?:[\s-]|\s+and\s+)(?:{word}))*"
-    digits = r"\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?(?:\s+(?:hundred|thousand|million|billion|dozen)\b)?"
+    opening = begins([*counting, "a", "couple", "pair", "both"])
+    figures = r"\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?(?:\s+(?:hundred|thousand|million|billion|dozen)\b)?"
     table = [(strip, comparator, place) for strip, comparator, place in rows("comparators.tsv", 3)]
     amounts = {words_: int(value) for words_, value in rows("vague.tsv", 2)}
     return NumberLexicon(
         words=words,
         number=re.compile(
-            rf"(?<![\w.,:/$€£])(?<![A-Za-z]-)(?:{digits}|\b(?:{spoken})\b)(?![\w%])(?!-[a-zA-Z])(?![.,:]\d)", re.I
+            rf"(?<![\w.,:/$€£])(?<![A-Za-z]-)(?:{figures}|\b{opening}(?:{spoken})\b)(?![\w%])(?!-[a-zA-Z])(?![.,:]\d)",
+            re.I,
         ),
         before=re.compile(rf"\b(?:{_either(w for w, _, p in table if p == 'before')})\s+(?:a total of\s+)?\Z", re.I),
         after=re.compile(rf"\s+(?:{_either(w for w, _, p in table if p == 'after')})\b", re.I),
         comparators={w: _comparator(c) for w, c, _ in table},
-        vague=re.compile(rf"\b(?:{_either(amounts)})\b", re.I),
+        vague=re.compile(rf"\b{begins(amounts)}(?:{_either(amounts)})\b", re.I),
         amounts=amounts,
     )
 

@@ -60,10 +60,12 @@ def read(scenes: Sequence[Scene], layout: Layout, ear: Ear, warn: Warn) -> Readi
         except Exception as error:  # noqa: BLE001  one odd sentence must not cost the report
             warn(f"sentence {scene.sentence.number}: {type(error).__name__}: {error}")
             continue
-        head = scene.sentence.piece.kind == "headline"
-        found = [replace(sayings.dated(scene, d), event=replace(d.event, head=head)) for d in found]
+        found = [sayings.dated(scene, draft) for draft in found]
+        if scene.sentence.piece.kind == "headline":
+            found = [replace(draft, event=replace(draft.event, head=True)) for draft in found]
+            told = [replace(event, head=True) for event in told]
         drafts += found
-        events += [*(replace(event, head=head) for event in told), *(d.event for d in found)]
+        events += [*told, *(draft.event for draft in found)]
     return Reading(tuple(drafts), tuple(events), tuple(heard))
 
 
