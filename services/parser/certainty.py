@@ -86,6 +86,8 @@ def modality(scene: Scene, trigger: Token, stop: frozenset[int], given: str | No
     path = list(_path(scene, trigger, stop))
     for token, below in path:
         _step(scene, state, token, below)
+    if path and (cue := scene.sentence.tokens[path[-1][0].head]).i in stop:
+        state.negations += _is_refused(scene, cue, path[-1][0])
     realis = _realis(scene, trigger, state, given)
     level, hedges = _weakest(state.hedges)
     if scene.text[scene.sentence.start : scene.sentence.end].rstrip("\"”’' ").endswith("?"):
@@ -142,7 +144,7 @@ def _step(scene: Scene, state: _State, token: Token, below: Token | None) -> Non
 
 
 def _negates(scene: Scene, token: Token, kid: Token, below: Token | None) -> bool:
-    if kid.dep == "neg" or kid.lower in {"not", "n't", "never"}:
+    if kid.dep == "neg" or kid.lower in {"not", "n't", "never"} or (kid.dep == "preconj" and kid.lower == "neither"):
         return True
     if kid.dep in {"nsubj", "nsubjpass"} and token.verb and below is None:
         return kid.lower in {"nobody", "none"} or _no_one(scene, kid)
@@ -182,6 +184,7 @@ def _over(scene: Scene, state: _State, token: Token, below: Token) -> None:
     if below.dep == "nsubjpass" and scene.sentence.kid(token.i, "auxpass") is not None:  # "clashes were reported"
         level = _level(scene, "passives", token.lemma)
         state.hedges += [(level, token.lower)] if level else []
+    state.negations += _is_refused(scene, token, below)
     if token.lemma in realis["attempted"] and token.verb:
         state.attempted = True
         state.negations += token.lemma == "fail"
@@ -198,6 +201,12 @@ def _over(scene: Scene, state: _State, token: Token, below: Token) -> None:
         state.negations += any(k.lower in realis["false"] for k in scene.sentence.kids(token.i, "acomp", "attr"))
     if below.dep == "pobj" and token.lower == "without":
         state.negations += 1
+
+
+def _is_refused(scene: Scene, token: Token, below: Token) -> bool:
+    """ "refused to", "forgot to": it did not happen."""
+    refused = scene.rules.hedges["realis"]["refused"]
+    return token.verb and token.lemma in refused and below.dep == "xcomp" and _is_infinitive(scene, below)
 
 
 def _is_infinitive(scene: Scene, verb: Token) -> bool:

@@ -226,7 +226,7 @@ def _forms(
         verb_set |= words.verbs | words.subject_verbs
         noun_set |= words.nouns | words.suffered
     verb_set |= {w for words in hedges["verbs"].values() for w in words} | set(hedges["realis"]["wish"])
-    verb_set |= {w for kind in ("attempted", "prevented", "ongoing_verbs") for w in hedges["realis"][kind]}
+    verb_set |= {w for kind in ("attempted", "prevented", "refused", "ongoing_verbs") for w in hedges["realis"][kind]}
     verb_set |= {w for words in hedges["passives"].values() for w in words}
     verb_set |= {w for acts in measures["acts"].values() for w in acts} | set(measures["powers"]["verbs"])
     verb_set |= {w for entry in measures["direct"] for w in entry["verbs"]} | set(measures["powers"]["passives"])
