@@ -27,7 +27,7 @@ from services.parser.tables import DATA
 Floats = npt.NDArray[np.float32]
 CUE_SIZE, ROLE_SIZE, REACH_SIZE, IDLE_BYTES = 1 << 18, 1 << 17, 1 << 14, 1 << 13
 BATCH, RATE, SEED = 1024, 0.1, 7
-MOVES, LEAST = 0.3, (-0.9, -0.3)
+MOVES, LEAST = 0.3, (-0.7, -0.3)
 """How much the order of roles counts; least log-odds of a cue and of words that go on: best on texts held out."""
 SEEN, SELDOM = 4, 0.004
 """A word seen so often that headed a cue in less than this share is not looked at."""
@@ -44,8 +44,9 @@ class Examples:
     least: int
 
 
-def fit(given: Examples, epochs: int, decay: float) -> Floats:
-    """Softmax regression by AdaGrad, averaged over the second half of the epochs: (size, labels)."""
+def fit(given: Examples, epochs: int, decay: float, dropped: float) -> Floats:
+    """Softmax regression by AdaGrad, averaged over the second half of the epochs: (size, labels). A share of the
+    features is `dropped` from each example, another one each time, so that many learn what one could tell."""
     order = np.random.default_rng(SEED)
     shape = given.size, given.labels_count
     weights, squares, mean = (np.full(shape, start, dtype=np.float32) for start in (0.0, 1e-4, 0.0))
@@ -55,7 +56,9 @@ def fit(given: Examples, epochs: int, decay: float) -> Floats:
         shuffled = order.permutation(len(given.labels))
         for start in range(0, len(shuffled), BATCH):
             chosen = shuffled[start : start + BATCH]
-            slope = _slope(weights, given.buckets[chosen], given.labels[chosen]) * kept + decay * len(chosen) * weights
+            buckets = given.buckets[chosen]
+            shown = (order.random(buckets.shape, dtype=np.float32) >= dropped).astype(np.float32) / (1 - dropped)
+            slope = _slope(weights, buckets, shown, given.labels[chosen]) * kept + decay * len(chosen) * weights
             squares += slope * slope
             weights -= RATE * slope / np.sqrt(squares)
         if epoch >= half:
@@ -64,16 +67,17 @@ def fit(given: Examples, epochs: int, decay: float) -> Floats:
     return mean
 
 
-def _slope(weights: Floats, buckets: Buckets, labels: npt.NDArray[np.int64]) -> Floats:
-    raw = weights[buckets].sum(axis=1)
+def _slope(weights: Floats, buckets: Buckets, shown: Floats, labels: npt.NDArray[np.int64]) -> Floats:
+    raw = np.einsum("rpk,rp->rk", weights[buckets], shown)
     raw -= raw.max(axis=1, keepdims=True)
     share = np.exp(raw)
     share /= share.sum(axis=1, keepdims=True)
     share[np.arange(len(labels)), labels] -= 1
-    flat, width = buckets.ravel(), buckets.shape[1]
+    flat = buckets.ravel()
     sums = [
-        np.bincount(flat, weights=np.repeat(share[:, k], width), minlength=len(weights)) for k in range(share.shape[1])
-    ]  # fmt: skip
+        np.bincount(flat, weights=(share[:, k : k + 1] * shown).ravel(), minlength=len(weights))
+        for k in range(share.shape[1])
+    ]
     return np.stack(sums, axis=1).astype(np.float32)
 
 
@@ -199,8 +203,8 @@ def train(known: Sequence[tuple[Text, list[Gold]]]) -> dict[str, Any]:
     """All tables of the file."""
     unseen = idle(known)
     roles, moves = role_examples(known)
-    cue = fit(cue_examples(known, unseen), 6, 3e-4)
-    role, reach = fit(roles, 4, 1e-5), fit(reach_examples(known), 6, 1e-4)
+    cue = fit(cue_examples(known, unseen), 8, 6e-5, 0.5)
+    role, reach = fit(roles, 4, 1e-5, 0.0), fit(reach_examples(known), 6, 1e-4, 0.0)
     tables: dict[str, Any] = {"moves": moves, "idle": unseen.bits, "least": np.array(LEAST, dtype=np.float32)}
     for name, weights in (("cue", cue[:, 1] - cue[:, 0]), ("role", role), ("reach", reach[:, 1] - reach[:, 0])):
         tables[name], tables[f"{name}_scale"] = bytewise(weights)

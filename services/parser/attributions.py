@@ -14,10 +14,11 @@ from services.parser.grammar import grammatical_subject, is_passive
 from services.parser.learned import Floats, Learned
 from services.parser.marked import Marked
 from services.parser.reach_rows import MOST, PATTERNS as REACH_PATTERNS, Told, reach_row, taken
-from services.parser.role_rows import CONTENT, CUE, PATTERNS as ROLE_PATTERNS, SOURCE, role_rows
+from services.parser.role_rows import CONTENT, CUE, OTHER, PATTERNS as ROLE_PATTERNS, SOURCE, role_rows
 from services.parser.tree import Token
 
 Wanted = Callable[[int, Token], bool]
+LEADING = frozenset({"det", "poss", "amod", "compound", "nummod", "aux", "auxpass"})
 NEVER = -1e3
 NOBODY = frozenset({"it", "there", "what"})
 SPEAKING = frozenset({"PRP", "WP", "DT", "CD"})
@@ -88,10 +89,27 @@ def _roles(sentences: Sequence[Marked], heads: Sequence[tuple[int, int, float]],
         start += len(own)
         own[i] = NEVER
         own[i, CUE] = 0.0
-        roles = likeliest(own.tolist(), moves)
+        roles = _whole(sentences[at], likeliest(own.tolist(), moves))
         source, cue, said = (tuple(j for j, role in enumerate(roles) if role == r) for r in (SOURCE, CUE, CONTENT))
         found.append(Attribution(at, i, source or tuple(_subject(sentences[at], i, roles)), cue, said, odds))
     return found
+
+
+def _whole(m: Marked, roles: list[int]) -> list[int]:
+    """No content ends amid a phrase: a determiner takes its noun along, a preposition its object."""
+    for j, t in enumerate(m.tokens):
+        if roles[j] != CONTENT:
+            continue
+        if t.dep in LEADING:
+            ends = [t.head]
+        elif t.dep == "prep":
+            ends = [k.i for k in m.sentence.kids(j, "pobj")]
+        else:
+            continue
+        for end in ends:
+            if end > j and all(role in (OTHER, CONTENT) for role in roles[j : end + 1]):
+                roles[j : end + 1] = [CONTENT] * (end + 1 - j)
+    return roles
 
 
 def _subject(m: Marked, i: int, roles: Sequence[int]) -> list[int]:
