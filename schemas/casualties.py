@@ -17,7 +17,10 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CasualtyRow:
-    """A speaker's figure; of very many former ones the last, and `previous_total` = how many there are. `n` = the number as said; `low`, `best`, `high` = what it bounds; `word` = "dozens"."""
+    """A speaker's figure; of very many former ones the last, and `previous_total` = how many there are.
+
+    `n` = the number as said; `low`, `best`, `high` = what it bounds; `word` = "dozens".
+    """
 
     outcome: Outcome
     group: str
