@@ -2,8 +2,8 @@
 
 Through the handler, one event a transaction, on SQLite in a file; CPU seconds of this process, so that the disk and
 other processes do not count. `sizes`: one incident, the cost of its next events when it has so many reports.
-`incidents`: so many open incidents of three reports each, a report for one of them at random, and then the same with
-nine of ten reports for the newest tenth, as news is.
+`incidents`: so many open incidents of two reports each, a report for one of them at random, and then the same with
+nine of ten reports for the newest 800, as news is.
 """
 
 import argparse
@@ -14,20 +14,23 @@ import time
 import tracemalloc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
 from bench.projector_stories import Story
 from schemas.codec import EVENTS
 from schemas.events import IncidentEvent
-from services.projector.handler import SCHEMA, ProjectorHandler, ProjectorTopics
+from services.projector.handler import CACHED, SCHEMA, ProjectorHandler, ProjectorTopics
 from services.runtime.records import Record, TopicPartition
 from services.runtime.sqlite_store import SqliteStore
 
 TP = TopicPartition("news.events", 0)
 TOPICS = ProjectorTopics("news.incidents", "news.changes", "news.dead-letters")
-REPORTS_EACH = 3
+REPORTS_EACH = 2
+PATTERN = "i-pattern"
+NEWEST = 800
+"""Incidents that most reports are about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class Desk:
     def __init__(self, home: Path) -> None:
         self.store = SqliteStore(home / "projector.sqlite", SCHEMA)
         self.handler = ProjectorHandler(TOPICS, generation=1)
+        self.told: dict[int, int] = {}
         self._claim = self.store.claim(TP, "bench")
         self._offset = 0
 
@@ -61,6 +65,36 @@ class Desk:
         self._offset += 1
         at = int(event.recorded_at.timestamp() * 1000)
         return Record(TP.topic, TP.partition, self._offset - 1, at, event.incident.encode(), EVENTS.encode(event))
+
+    def pattern(self) -> None:
+        """One incident as it lies in the store when memory has no room for it."""
+        self.handler = ProjectorHandler(TOPICS, generation=1, cached=0)
+        self.feed(list(Story(PATTERN).events(REPORTS_EACH)))
+        self.handler = ProjectorHandler(TOPICS, generation=1)
+
+    def multiply(self, numbers: range) -> None:
+        """Copies of the pattern under other ids."""
+        rows = {
+            name: self.store.read(f"SELECT * FROM {name} WHERE {column}=?", (PATTERN,))
+            for name, column in (
+                ("event", "incident"),
+                ("incident", "id"),
+                ("shelf", "incident"),
+                ("report", "incident"),
+            )
+        }
+        with self.store.owned(self._claim) as tx:
+            for n in numbers:
+                for name, found in rows.items():
+                    for row in found:
+                        values = [_renamed(value, n) for value in row]
+                        tx.execute(f"INSERT INTO {name} VALUES({', '.join('?' * len(values))})", values)
+
+    def next(self, n: int) -> list[IncidentEvent]:
+        """The next event of the copy with this number."""
+        self.told[n] = self.told.get(n, 0) + 1
+        *_, event = Story(PATTERN).events(REPORTS_EACH + self.told[n])
+        return [replace(event, incident=_name(n))]
 
     def view_bytes(self, incident: str) -> int:
         ((size,),) = self.store.read("SELECT length(view) FROM incident WHERE id=?", (incident,))
@@ -90,20 +124,30 @@ def of_size(sizes: Sequence[int], sample: int) -> Iterator[Cost]:
 
 
 def of_incidents(counts: Sequence[int], sample: int) -> Iterator[Cost]:
-    """More and more open incidents."""
+    """More and more open incidents, the newest in memory as far as it has room."""
     with desk() as it:
-        stories: list[Story] = []
+        it.pattern()
+        have = 0
         for count in sorted(counts):
-            while len(stories) < count:
-                fresh = [Story(f"i-{len(stories) + n}") for n in range(min(20, count - len(stories)))]
-                it.feed([event for story in fresh for event in story.events(REPORTS_EACH)])
-                stories += fresh
+            it.multiply(range(have, count))
+            have = count
+            for n in range(max(0, count - CACHED), count):
+                it.feed(it.next(n))
             choose = random.Random(count)
-            newest = stories[-max(1, count // 10) :]
-            for name, pools in (("at random", [stories]), ("mostly new", [newest] * 9 + [stories])):
-                picked = [choose.choice(choose.choice(pools)) for _ in range(sample)]
-                costs = [it.feed(list(story.events(1))) for story in picked]
-                yield _cost(f"{count} incidents, {name}", costs, it.view_bytes(picked[-1].incident))
+            for name, mostly in (("mostly new", min(count, NEWEST)), ("at random", count)):
+                picked = [count - 1 - choose.randrange(choose.choice([mostly] * 9 + [count])) for _ in range(sample)]
+                costs = [it.feed(it.next(n)) for n in picked]
+                yield _cost(f"{count} incidents, {name}", costs, it.view_bytes(_name(picked[-1])))
+
+
+def _name(n: int) -> str:
+    return f"i-{n:07}"
+
+
+def _renamed(value: object, n: int) -> object:
+    if isinstance(value, bytes):
+        return value.replace(PATTERN.encode(), _name(n).encode())
+    return _name(n) if value == PATTERN else value
 
 
 def memory(count: int, reports: int) -> float:

@@ -64,7 +64,7 @@ class Story:
 
     def __init__(self, incident: str, seed: int = 1) -> None:
         self.incident = incident
-        self._random = random.Random(f"{incident if seed else ''}{seed}")
+        self._random = random.Random(f"{incident} {seed}")
         self._seq = 0
         self._dead = 2
 

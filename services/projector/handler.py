@@ -26,7 +26,7 @@ from services.runtime.store import Claim, Store, Tx
 
 log = structlog.get_logger()
 Step = Callable[[Projection | None, IncidentEvent, int], tuple[Projection, Change]]
-CACHED = 2_000
+CACHED = 1_000
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS event(
   incident TEXT NOT NULL, seq BIGINT NOT NULL, event_id TEXT NOT NULL, recorded_at TEXT NOT NULL, body BYTEA NOT NULL,

@@ -1,7 +1,7 @@
 """Figures: what a comparator and its numbers say, what they overlap and how they add up (L3, L6, L7, L11)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -42,6 +42,11 @@ class Figure:
     best: int | None = None
     high: int | None = None
     word: str | None = None
+    span: Span = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        # Asked again and again, of figures that are looked up.
+        object.__setattr__(self, "span", self._span())
 
     @property
     def value(self) -> int:
@@ -56,8 +61,7 @@ class Figure:
     def zero(self) -> bool:
         return self.span.high == 0
 
-    @property
-    def span(self) -> Span:
+    def _span(self) -> Span:
         if self.comparator == "~":
             return Span(-(-9 * self.n // 10), 11 * self.n // 10)  # a tenth either way, whole numbers only
         if self.upper_bound:

@@ -1,14 +1,13 @@
 """How many voices are independent of one another: a choice of voices of which no two are tied."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from services.projector.rules.positions import Sides
 
 MANY = 48
-"""Of more voices than these the choice is made in one pass, by how entangled each is with all."""
+"""Of more voices than these the choice is made in one pass, those who lean on few first."""
 
 
 class Ties(NamedTuple):
@@ -24,7 +23,7 @@ def count_untied(voices: Sequence[Ties], sides: Sides) -> int:
     """The size of the choice. `voices` in the order of speech, which decides between equally entangled ones."""
     if len(voices) <= MANY:
         return _least_entangled(voices, sides)
-    return _of_many(frozenset(Counter(voices).items()), sides)
+    return _of_many(voices, sides)
 
 
 def _least_entangled(voices: Sequence[Ties], sides: Sides) -> int:
@@ -64,22 +63,24 @@ def _tied(voices: Sequence[Ties], sides: Sides) -> list[int]:
     return found
 
 
-def _words(voice: Ties) -> tuple[list[str], list[str], list[str], str]:
-    return sorted(voice.names), sorted(voice.links), sorted(voice.families), voice.side or ""
-
-
-@lru_cache(maxsize=512)
-def _of_many(voices: frozenset[tuple[Ties, int]], sides: Sides) -> int:
-    """Each voice that is independent of all taken so far; whom few others share anything with comes first.
-
-    Found again and again for the same voices: one that speaks anew changes nothing here.
-    """
-    every = [voice for voice, count in voices for _ in range(count)]
-    tied = _tied(every, sides)
-    ranked = sorted(range(len(every)), key=lambda n: (tied[n].bit_count(), _words(every[n])))
-    taken, count = 0, 0
-    for n in ranked:
-        if not tied[n] & taken:
-            taken |= 1 << n
+def _of_many(voices: Sequence[Ties], sides: Sides) -> int:
+    """Each voice that is independent of all taken so far; who leans on the fewest comes first."""
+    ranked = sorted(voices, key=_leaning)
+    names: set[str] = set()
+    leaned_on: set[str] = set()
+    families: set[str] = set()
+    camps: set[str] = set()
+    count = 0
+    for voice in ranked:
+        free = names.isdisjoint(voice.names) and leaned_on.isdisjoint(voice.names) and names.isdisjoint(voice.links)
+        if free and families.isdisjoint(voice.families) and not any(sides.allied(voice.side, it) for it in camps):
             count += 1
-    return count if count > 1 else _least_entangled([every[n] for n in ranked[:MANY]], sides)
+            names |= voice.names
+            leaned_on |= voice.links
+            families |= voice.families
+            camps |= {voice.side} if voice.side is not None else set()
+    return count if count > 1 else _least_entangled(ranked[:MANY], sides)
+
+
+def _leaning(voice: Ties) -> tuple[int, str, tuple[str, ...], str]:
+    return len(voice.links), min(voice.names), tuple(sorted(voice.families)), voice.side or ""

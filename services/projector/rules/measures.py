@@ -7,6 +7,7 @@ statements do not matter.
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from services.projector.rules import expiry
@@ -106,6 +107,9 @@ class _Stretch:
     authority: str | None = None
 
 
+_Placed = tuple[int, MeasureRow]
+
+
 class _Case(NamedTuple):
     """What decides whether a measure is in force."""
 
@@ -169,11 +173,11 @@ def _rows(told: Sequence[MeasureStatement], sides: Sides) -> list[tuple[int, Mea
     plan = not any(said.polarity in ("+", "-") for said in live(imposed))
     planned = [said for said in told if said.act == "authorised" and said.polarity == "+"]
     if plan and planned and (live(planned) or not imposed):
-        return [_row(_Stretch(planned[0].said_at), planned, sides, plan=True)]
+        return [_row(_Stretch(planned[0].said_at), tuple(planned), sides, True, False)]
     stretches = _stretches(imposed)
     shares = _shared_out(imposed, stretches)
     numbered = enumerate(zip(stretches, shares, strict=True))
-    return [_row(stretch, share, sides, again=number > 0) for number, (stretch, share) in numbered if share]
+    return [_row(stretch, tuple(share), sides, False, number > 0) for number, (stretch, share) in numbered if share]
 
 
 def _stretches(imposed: Sequence[MeasureStatement]) -> list[_Stretch]:
@@ -221,11 +225,8 @@ def _told_by_others(living: Sequence[MeasureStatement], imposed: Sequence[Measur
     firm = [said for said in told if said.relation != "W"] or told
     introduced = [said.said_at for said in firm if said.act == "introduced"]
     ends = [said for said in firm if said.relation not in ("P", "W") and said.act in ("introduced", "extended")]
-    return _Stretch(
-        opened=imposed[0].said_at,
-        introduced=introduced[0] if introduced else None,
-        until=ends[-1].until if ends else None,
-    )
+    until = ends[-1].until if ends else None
+    return _Stretch(imposed[0].said_at, introduced=introduced[0] if introduced else None, until=until)
 
 
 def _shared_out(imposed: Sequence[MeasureStatement], stretches: Sequence[_Stretch]) -> list[list[MeasureStatement]]:
@@ -244,9 +245,8 @@ def _shared_out(imposed: Sequence[MeasureStatement], stretches: Sequence[_Stretc
     return shares
 
 
-def _row(
-    stretch: _Stretch, told: Sequence[MeasureStatement], sides: Sides, plan: bool = False, again: bool = False
-) -> tuple[int, MeasureRow]:
+@lru_cache(maxsize=1000)
+def _row(stretch: _Stretch, told: tuple[MeasureStatement, ...], sides: Sides, plan: bool, again: bool) -> _Placed:
     """The row with its place in the order of introduction."""
     verdict = _verdict(told, sides, plan)
     force = next(
@@ -261,8 +261,7 @@ def _row(
         last_supported=max(support or [said.said_at for said in told]), authority=stretch.authority,
         introduced=introduced, lifted=stretch.lifted, until=stretch.until, tags=verdict.tags,
     )  # fmt: skip
-    first = stretch.opened if introduced is None else introduced
-    return first, replace(row, fresh_until=_fresh_until(row))
+    return stretch.opened if introduced is None else introduced, replace(row, fresh_until=_fresh_until(row))
 
 
 def _fresh_until(row: MeasureRow) -> int | None:

@@ -135,6 +135,7 @@ class Measures:
         self._said: dict[str, MeasureStatement] = {}
         self._by_key: dict[MeasureKey, dict[str, MeasureStatement]] = defaultdict(dict)
         self._kept: _Kept[MeasureKey, list[tuple[int, MeasureRow]]] = _Kept()
+        self._made: dict[int, tuple[MeasureRow, Measure]] = {}
         self._shown: tuple[Measure, ...] = ()
         self._sides = Sides()
 
@@ -156,10 +157,16 @@ class Measures:
             self._sides = frame.sides
             self._kept.stale |= self._by_key.keys()
         for key in self._kept.stale:
+            for _, row in self._kept.results.get(key, ()):
+                self._made.pop(id(row), None)  # its entries may be others, with the same words
             self._kept.renewed(key, rows_of_one(self._by_key[key].values(), frame.sides) or None)
         if self._kept.stale:
             rows = in_order(row for key in sorted(self._kept.results, key=repr) for row in self._kept.results[key])
-            self._shown = tuple(measure_of(row, self._entries) for row in rows)
+            former, self._made = self._made, {}
+            for row in rows:
+                was = former.get(id(row))
+                self._made[id(row)] = was if was and was[0] is row else (row, measure_of(row, self._entries))
+            self._shown = tuple(shown for _, shown in self._made.values())
         self._kept.stale = set()
         return self._shown
 

@@ -63,6 +63,7 @@ class Page:
         self._histories: dict[str, _History] = defaultdict(_History)
         self._asked: dict[Ident, Statement] = {}
         self._changed: dict[Ident, None] = {}
+        self._rows: tuple[Row, ...] = ()
 
     def __len__(self) -> int:
         return len(self._said)
@@ -87,6 +88,11 @@ class Page:
                 self._moments[key][which] = said
 
     def settle(self) -> tuple[Row, ...]:
+        if self._changed:
+            self._renew()
+        return self._rows
+
+    def _renew(self) -> None:
         for which in self._filtered():
             self._hear(which)
         self._told_anew()
@@ -94,7 +100,7 @@ class Page:
             self._judge(which, said)
         self._asked = {}
         self._final.wind()
-        return self._final.book.rows
+        self._rows = self._final.book.rows
 
     def _filtered(self) -> Iterable[Ident]:
         """The statements that may have passed the first two filters, or no longer."""
