@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from bench.hostile import hostile_texts
 from schemas.article import Article, from_wire
+from services.parser import language
 from services.parser.parse import Parser, load, parse
 
 
@@ -28,6 +29,7 @@ def main() -> None:
     options.add_argument("--slowest", type=int, default=1_000)
     chosen = options.parse_args()
     parser = load()
+    language.prepare()
     parse(article("Rebels shelled Brodnik, police said."), parser)  # what is compiled on first use
     found = sorted(timed(parser), reverse=True)
     for seconds, size, statements, name in found[: chosen.slowest]:

@@ -21,11 +21,11 @@ COUNT = STATEMENT | {
 ARTICLE = made(BODY, title="Town shelled")
 
 
-def extractor(parser: Parser, at: Endpoint, timeout_s: float = 5.0) -> ChatExtractor:
+def extractor(parser: Parser, at: Endpoint, timeout_s: float = 60.0) -> ChatExtractor:
     return create(Options(at.url, "tiny", "secret-key", timeout_s), parser)
 
 
-def read(parser: Parser, at: Endpoint, timeout_s: float = 5.0) -> Report:
+def read(parser: Parser, at: Endpoint, timeout_s: float = 60.0) -> Report:
     return Reader(parser, extractor(parser, at, timeout_s), timeout_s)(ARTICLE)
 
 
@@ -86,7 +86,7 @@ def assert_closed(schema: dict[str, Any]) -> None:
 def test_the_key_is_in_no_text_of_the_extractor(parser: Parser) -> None:
     with endpoint(b"", 401) as at:
         made_by = extractor(parser, at)
-        report = Reader(parser, made_by, 5.0)(ARTICLE)
+        report = Reader(parser, made_by, 60.0)(ARTICLE)
     assert "secret-key" not in f"{made_by.options!r}{report.warnings}{made_by.info}"
     fallen_back(report, parser, "answers 401")
 

@@ -40,7 +40,7 @@ class Plug:
 
 
 def read(parser: Parser, change: Change) -> Report:
-    return Reader(parser, Plug(change), 5.0)(ARTICLE)
+    return Reader(parser, Plug(change), 60.0)(ARTICLE)
 
 
 def first(report: Report, change: Callable[[Assertion], Assertion]) -> Report:
@@ -125,7 +125,7 @@ def test_one_that_hangs_is_left_behind_and_many_are_not_asked_again(parser: Pars
 @pytest.mark.parametrize("fields", [{"language": "de"}, {"language": "fr"}])
 def test_it_is_not_asked_about_other_languages(parser: Parser, fields: dict[str, str]) -> None:
     plug = Plug()
-    report = Reader(parser, plug, 5.0)(made("Rebels shelled the town.", **fields))
+    report = Reader(parser, plug, 60.0)(made("Rebels shelled the town.", **fields))
     assert plug.calls == 0
     assert report.parser == parser.info
 
