@@ -8,7 +8,7 @@ from services.parser.attribution import frames
 from services.parser.corrections import noticed, states_old
 from services.parser.events import Draft, Event
 from services.parser.frames import Frame
-from services.parser.learned_frames import Ear, goes_on
+from services.parser.learned_frames import Ear, Listened, goes_on
 from services.parser.mentions import Layout
 from services.parser.quotes import Heard, quoted
 from services.parser.said import Sayings
@@ -36,7 +36,7 @@ def read(scenes: Sequence[Scene], layout: Layout, ear: Ear, warn: Warn) -> Readi
     for scene in scenes:
         learn(scene, discourse)
     framed = [_framed(scene, warn) for scene in scenes]
-    listened = ear.listen(scenes, framed, layout)
+    listened = _listened(scenes, framed, layout, ear, warn)
     heard = [
         _heard(scene, listened.frames(scene, known), discourse, warn)
         for scene, known in zip(scenes, framed, strict=True)
@@ -88,6 +88,16 @@ def _framed(scene: Scene, warn: Warn) -> tuple[Frame, ...]:
     except Exception as error:  # noqa: BLE001  as above
         warn(f"sentence {scene.sentence.number}: {type(error).__name__}: {error}")
         return ()
+
+
+def _listened(
+    scenes: Sequence[Scene], framed: Sequence[tuple[Frame, ...]], layout: Layout, ear: Ear, warn: Warn
+) -> Listened:
+    try:
+        return ear.listen(scenes, framed, layout)
+    except Exception as error:  # noqa: BLE001  the lexicon's frames are there without it
+        warn(f"attributions: {type(error).__name__}: {error}")
+        return Listened({}, {})
 
 
 def _heard(scene: Scene, found: Sequence[Frame], discourse: Discourse, warn: Warn) -> Heard:
