@@ -6,7 +6,7 @@ from dataclasses import replace
 from schemas.report import Outcome
 from services.parser.figures import countable, has_number, is_nobody, is_one, is_unit, noun_of, number_on, zero_at
 from services.parser.grammar import grammatical_subject, is_passive, object_, subject
-from services.parser.harmed import charged, harmed, is_definite, multiple, own_hand
+from services.parser.harmed import charged, harmed, is_definite, multiple, own_hand, telling
 from services.parser.mentions import NumberMention
 from services.parser.rule_types import OutcomeWords
 from services.parser.scene import Scene
@@ -26,7 +26,7 @@ def counted(scene: Scene) -> list[Counted]:
         for words in scene.rules.outcomes if token.lemma in known or token.lower in known else ():
             for item in _by_token(scene, words, token):
                 found.setdefault((item.outcome, item.head.i), item)
-        for item in _without_verb(scene, token):
+        for item in _without_verb(scene, token) if token.lemma in telling() or token.lower in telling() else ():
             found.setdefault((item.outcome, item.head.i), item)
     for item in _restated(scene, list(found.values())):
         found.setdefault((item.outcome, item.head.i), item)

@@ -1,8 +1,10 @@
 """Figures without a verb of harm: taken to hospital, lives claimed, "with a gunshot wound", "the murder of", "a triple
 shooting", "turned the gun on himself"."""
 
+import tomllib
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
 from schemas.report import Outcome
 from services.parser.embedders import irregular
@@ -13,6 +15,17 @@ from services.parser.mentions import NumberMention
 from services.parser.scene import Scene
 from services.parser.tolls import Counted
 from services.parser.tree import Token
+
+DATA = Path(__file__).parent / "data" / "outcomes.toml"
+
+
+@cache
+def telling() -> frozenset[str]:
+    """Base forms and words at which one of the rules here may begin. Read once from outcomes.toml."""
+    words = tomllib.loads(DATA.read_text("utf-8"))["words"]
+    kinds = ("hospital", "bearing", "fatal", "own_hand", "charges", "hit")
+    found = {word for kind in kinds for word in words[kind]} | {"condition", "life", "victim", "suicide"}
+    return frozenset(found.union(*words["deeds"].values()))
 
 
 def harmed(scene: Scene, token: Token) -> Iterator[tuple[Outcome, Token, Token, str]]:
