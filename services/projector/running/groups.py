@@ -23,6 +23,8 @@ class Partition:
         self._home: dict[Shape, int] = {}
         self._blocks: dict[int, set[Shape]] = {}
         self._fate: dict[Shape, Fate] = {}
+        self._base: dict[Shape, Fate] = {}
+        self._asked: set[Shape] = set()
         self._count = 0
 
     def settle(self, came: Sequence[Shape], went: Sequence[Shape]) -> set[Shape]:
@@ -37,7 +39,8 @@ class Partition:
 
     def _gain(self, shape: Shape) -> set[Shape]:
         if not shape.located:
-            self._fate[shape] = ("new", None)
+            self._base[shape] = self._fate[shape] = ("new", None)
+            self._asked.add(shape)
             return {shape}
         blocks = sorted({self._home[it] for it in shape.near if it in self._home}, key=lambda n: -len(self._blocks[n]))
         if not blocks:
@@ -48,13 +51,20 @@ class Partition:
         moved = {shape} | {it for other in others for it in self._blocks.pop(other)}
         self._blocks[main] |= moved
         self._home |= dict.fromkeys(moved, main)
+        self._ask(moved)
         return moved
+
+    def _ask(self, placed: Iterable[Shape]) -> None:
+        """What fits the unplaced shapes around these may be something else now."""
+        self._asked |= {it for shape in placed for it in shape.near if not it.located}
 
     def _lose(self, shape: Shape) -> set[Shape]:
         self._fate.pop(shape, None)
+        self._base.pop(shape, None)
         home = self._home.pop(shape, None)
         if home is None:
             return set()
+        self._ask([shape])
         left = self._blocks[home] - {shape}
         parts = sorted(connected(left), key=len, reverse=True)
         self._blocks.pop(home)
@@ -64,14 +74,19 @@ class Partition:
             self._count += 1
             self._blocks[self._count] = part
             self._home |= dict.fromkeys(part, self._count)
-        return {it for part in parts[1:] for it in part}
+        moved = {it for part in parts[1:] for it in part}
+        self._ask(moved)
+        return moved
 
     def _judge(self) -> set[Shape]:
         """The fates anew; the shapes whose fate is another one, or open."""
-        fits = {shape: {self._home[it] for it in shape.near if it.located} for shape in self._fate}
-        fate: dict[Shape, Fate] = {}
-        for shape, homes in fits.items():
-            fate[shape] = ("alone", None) if len(homes) > 1 else ("joined", min(homes)) if homes else ("open", None)
+        for shape in self._asked & self._base.keys():
+            homes = {self._home[it] for it in shape.near if it.located}
+            self._base[shape] = (
+                ("alone", None) if len(homes) > 1 else ("joined", min(homes)) if homes else ("open", None)
+            )
+        self._asked = set()
+        fate = dict(self._base)
         unsure = [shape for shape, (word, _) in fate.items() if word == "joined" and _lured(shape, fate)]
         while unsure:
             shape = unsure.pop()
