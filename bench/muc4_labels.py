@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
 
-from bench.adapters.muc4_features import Line, Text
+from bench.adapters.muc4_features import VIOLENT, Line, Text
 from bench.adapters.muc4_phrases import Phrase, shown
 
 TARGETS = ("HUM TGT: NAME", "HUM TGT: DESCRIPTION", "PHYS TGT: ID")
@@ -15,10 +15,6 @@ ROLES = {
     "INCIDENT: INSTRUMENT ID": "means", "PERP: INDIVIDUAL ID": "doer", "PERP: ORGANIZATION ID": "body",
 }  # fmt: skip
 NONE = "none"
-VIOLENT = frozenset({
-    "attack", "homicide", "bombing", "explosion", "abduction", "shooting", "sabotage_arson", "robbery", "assault",
-    "shelling", "air_drone_strike",
-})  # fmt: skip
 
 
 def kind_of(template: Any, scorer: ModuleType) -> str:

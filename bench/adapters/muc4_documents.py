@@ -17,6 +17,7 @@ _FILE = re.compile(r"[a-z0-9]+-muc\d(-\d{4}-\d{4})?")
 _DATE = re.compile(r"(\d{1,2}) ([A-Z]{3})[A-Z]*\.?(?: (\d{2}))?(?!\d)")
 _TAGS = re.compile(r"\[(?:TEXT|REPORT|BEGIN RECORDING|END RECORDING|PASSAGE OMITTED|WORDS INDISTINCT)\]")
 _CUT = re.compile(r"(?<=\n)[ \t]+")
+_WRAP = re.compile(r"(?<=\S)\n(?=\S)")  # messages have blank lines between paragraphs
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,9 @@ def _messages(raw: str) -> Iterator[Message]:
 
 
 def article(message: Message) -> Article:
-    """Marks of the agency ("[TEXT]") and the indents of paragraphs are blanks, so that offsets stay."""
+    """Marks of the agency ("[TEXT]") are blanks; indents and the ends of lines inside a paragraph go."""
     body = _TAGS.sub(lambda found: " " * len(found[0]), message.text)
-    body = _CUT.sub("", body)
+    body = _WRAP.sub(" ", _CUT.sub("", body))
     return Article(
         id=message.doc, version="1", revision=Revision(ms=0, hash=""), title="", body=body,
         outlet=Outlet(name="the agency"), published=message.published, published_precision="day",

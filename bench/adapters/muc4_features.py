@@ -16,6 +16,10 @@ from services.parser.scene import Scene
 from services.parser.tree import Sentence, Token
 from services.parser.voices import Voice
 
+VIOLENT = frozenset({
+    "attack", "homicide", "bombing", "explosion", "abduction", "shooting", "sabotage_arson", "robbery", "assault",
+    "shelling", "air_drone_strike",
+})  # fmt: skip
 OLD = timedelta(days=60)
 
 
@@ -98,7 +102,37 @@ def line_features(text: Text, at: int) -> list[str]:
         if 0 <= near < len(text.lines):
             other = text.lines[near]
             found += [f"{name}:{e.type}" for e in other.events] + [f"{name}:w:{w}" for w in other.words]
-    return [*found, *text.whole, "bias"]
+    return [*found, *_elsewhere(text, line), *_violence(text, line), *text.whole, "bias"]
+
+
+def _elsewhere(text: Text, line: Line) -> Iterator[str]:
+    """What befalls this sentence's people in other sentences."""
+    people = _people(line)
+    told = [set(_violent(other)) for other in text.lines if other is not line and people & _people(other)]
+    yield from sorted(f"linked:{kind}" for kind in set().union(*told))
+    yield f"linkn:{min(sum(map(bool, told)), 3)}"
+
+
+def _people(line: Line) -> set[str]:
+    return {p.key for p in line.phrases if p.person}
+
+
+def _violent(line: Line) -> list[str]:
+    return [e.type for e in line.events if e.type in VIOLENT]
+
+
+def _violence(text: Text, line: Line) -> Iterator[str]:
+    """How much of the message tells violence, and of whom and what this sentence does."""
+    many = sum(1 for other in text.lines if _violent(other))
+    size = [
+        f"persons:{min(len(_people(line)), 3)}", f"nviol:{min(many, 6)}",
+        f"share:{5 * many // max(1, len(text.lines))}", f"len:{min(len(text.lines) // 5, 6)}",
+    ]  # fmt: skip
+    yield from size
+    mine = set(_violent(line))
+    yield from (f"V+{name}" for name in size if mine)
+    heads = {kind for p in line.phrases for kind in kinds(line.scene, p.head)}
+    yield from sorted(f"{kind}&{head}" for kind in mine for head in heads)
 
 
 def _event_features(event: Event) -> Iterator[str]:

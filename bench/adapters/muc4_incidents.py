@@ -24,7 +24,7 @@ class Limits:
     pair: float = 0.65
     seen: float = 0.08
     roles: Mapping[str, float] = field(
-        default_factory=lambda: {"human": 0.2, "thing": 0.2, "means": 0.2, "doer": 0.18, "body": 0.15}
+        default_factory=lambda: {"human": 0.2, "thing": 0.17, "means": 0.24, "doer": 0.18, "body": 0.22}
     )
     worth: float = 0.35
 
