@@ -26,7 +26,7 @@ class Limits:
     roles: Mapping[str, float] = field(
         default_factory=lambda: {"human": 0.2, "thing": 0.17, "means": 0.24, "doer": 0.18, "body": 0.22}
     )
-    worth: float = 0.35
+    worth: float = 0.25
 
 
 @dataclass(frozen=True, slots=True)
