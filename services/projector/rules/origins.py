@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from services.projector.rules.independence import Ties, count_untied
+from services.projector.rules.independence import MANY, Ties, count_untied
 from services.projector.rules.positions import Act, FactTerms, Position, Relation, Sides, Withdrawal
 
 EXCLUSIVE_ASPECTS = frozenset({"cause", "control"})
@@ -201,6 +201,7 @@ def count_independent(voices: Sequence[Voice], sides: Sides) -> int:
     Chosen one by one, the least entangled first: always at least two where two are independent (as R5 asks), and
     never more than there are. Of very many voices the number may be less than could be found.
     """
-    ordered = sorted(voices, key=lambda voice: order(voice.position))
+    # Of many the order of speech decides nothing.
+    ordered = voices if len(voices) > MANY else sorted(voices, key=lambda voice: order(voice.position))
     ties = [Ties(voice.names, voice.links, voice.families, voice.position.side) for voice in ordered]
     return count_untied(ties, sides)
