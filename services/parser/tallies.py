@@ -37,6 +37,8 @@ class Tallies:
     """Whether a total of the dead is told as a state, so that whoever killed himself is among them."""
     others: frozenset[int]
     """Sentences that tell of somebody harmed by another."""
+    died_of_hurt: int
+    """How many of the injured are told to have died since: who still is hurt are the rest of them."""
 
 
 def tidy(drafts: Sequence[Draft]) -> list[Draft]:
@@ -70,6 +72,7 @@ def _tallies(drafts: Sequence[Draft]) -> Tallies:
         others=frozenset(d.event.sentence for d, c in counted if not _is_own_hand(d)),
         dead=tuple(dead),
         hurt=max(hurt, default=0),
+        died_of_hurt=sum(c.best or 0 for _, c in counted if c.kind == "additional" and c.base == "injured"),
         dead_in_all=any(c.outcome == "killed" and (c.low or 0) > 1 and _is_state(d) for d, c in stated),
     )
 
@@ -82,6 +85,9 @@ def _tidied(draft: Draft, tallies: Tallies) -> Draft | None:
         return None if "killed" in tallies.told else draft
     if (_is_definite(draft) or _is_ordinal(count)) and count.outcome in tallies.told:
         return None  # "the fourth victim" counts all who were shot, "he" nobody new
+    if tallies.died_of_hurt and count.outcome == "injured" and count.kind == "total" and count.best:
+        rest = replace(count, kind="subset", part_of=count.best + tallies.died_of_hurt)
+        return replace(draft, value=Value(count=rest))
     dead = _dead(draft, tallies) if count.outcome == "injured" and draft.struck else 0
     if dead:
         return _struck(draft, count, dead, bool(tallies.hurt))
