@@ -3,7 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -47,6 +47,10 @@ def endpoint(answer: bytes, status: int = 200, held: bool = False) -> Iterator[E
             body = self.rfile.read(int(self.headers["Content-Length"]))
             state.asked.append((json.loads(body) | {"path": self.path}, dict(self.headers)))
             state.hold.wait()
+            with suppress(ConnectionError):  # who asked may have left meanwhile
+                self.answer()
+
+        def answer(self) -> None:
             self.send_response(state.status)
             self.send_header("Content-Length", str(len(state.answer)))
             self.end_headers()
