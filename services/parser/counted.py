@@ -73,7 +73,8 @@ def _by_token(scene: Scene, words: OutcomeWords, token: Token) -> Iterator[Count
         token.lower in words.adjectives | words.heads and token.dep not in {"aux"} and not _fatally(scene, words, token)
     ):
         yield from _together(scene, words, token, _described(scene, token), f"N.{kind}.adjective")
-    if token.lemma in words.nouns or (token.lemma in scene.rules.counting["number_nouns"]):
+    counting = scene.rules.counting
+    if token.lemma in words.nouns or token.lemma in counting["number_nouns"] or token.lemma in counting["either"]:
         yield from by_noun(scene, words, token)
 
 

@@ -250,7 +250,7 @@ def _alternatives(regimes: Iterable[Mapping[str, Any]]) -> re.Pattern[str]:
 
 def _outcome_words(outcomes: Iterable[OutcomeWords], counting: Mapping[str, Any]) -> Words:
     """All base forms and words at which a figure may hang."""
-    found = {*counting["number_nouns"], *counting["suffer"]}
+    found = {*counting["number_nouns"], *counting["suffer"], *counting["either"]}
     for w in outcomes:
         found |= w.verbs | w.subject_verbs | w.adjectives | w.nouns | w.heads
     return frozenset(found)

@@ -31,6 +31,10 @@ class Counted:
 def by_noun(scene: Scene, words: OutcomeWords, noun: Token) -> Iterator[Counted]:
     """ "three deaths", "no injuries", "the death toll rose to 41", "the number of people injured has risen to six"."""
     s = scene.sentence
+    if noun.lemma in scene.rules.counting["either"] and words.outcome in ("killed", "injured"):
+        if any(k.lower == "no" for k in s.kids(noun.i, "det")):  # three casualties may be dead or hurt; none is neither
+            yield Counted(words.outcome, noun, noun, noun, zero_at(noun), f"N.{words.outcome}.nobody", zero=True)
+        return
     if noun.lemma in words.nouns and noun.lemma not in scene.rules.counting["number_nouns"]:
         number = number_on(scene, noun)
         deeds = scene.rules.counting["deeds"]["killed"]
@@ -39,7 +43,7 @@ def by_noun(scene: Scene, words: OutcomeWords, noun: Token) -> Iterator[Counted]
         if number is not None and noun.tag == "NN" and (number.best or 0) > 1 and noun.lemma in deeds:
             return  # "a 2015 murder"
         if number is not None and not is_unit(scene, number):
-            yield Counted(words.outcome, noun, noun, noun, number, f"N.{words.outcome}.noun")
+            yield Counted(words.outcome, noun, noun, noun, number, f"N.{words.outcome}.noun", number.best == 0)
         elif any(k.lower == "no" for k in s.kids(noun.i, "det")):
             yield Counted(words.outcome, noun, noun, noun, zero_at(noun), f"N.{words.outcome}.nobody", zero=True)
         return
