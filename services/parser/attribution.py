@@ -241,7 +241,7 @@ def _phrase_frame(scene: Scene, phrase: Phrase, first: int, last: int) -> Iterat
     weak, hedges = cue_hedges(scene, s.tokens[first], (named.i,))
     yield Frame(
         rule=phrase.rule, cue=(first, last), speakers=tuple(t.i for t in s.conjuncts(named.i)), content=content,
-        stance=phrase.stance, certainty=weak, hedges=hedges, media=phrase.media,
+        stance=phrase.stance, certainty=weak, hedges=hedges, media=phrase.media, source=phrase.source,
     )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ class Frame:
     target: int | None = None  # the accused
     clause: bool = True  # the content is a clause, no noun phrase
     phrase: bool = False  # "according to X"
+    source: bool = False  # "A reported, citing X": X is behind what A reports
     apart: bool = False  # "..., a claim that X denied": X speaks beside whoever claims it, not within
 
     @property
@@ -41,11 +42,18 @@ MOST = 40  # frames of a sentence; no sentence that was written to be read has h
 
 
 def nest(found: Iterable[Frame]) -> tuple[Frame, ...]:
-    """Outer before inner: by how many other frames hold the cue, then the wider content."""
+    """Outer before inner: by how many other frames hold the cue, then the wider content. Who is cited is behind those
+    whose words hold the citation."""
     unique = list({(f.cue, f.content): f for f in found if f.content}.values())
     unique = unique[:MOST]
-    depth = {f.cue: sum(f.at in other.content for other in unique if other.cue != f.cue) for f in unique}
+    depth = {f.cue: sum(_within(f, other) for other in unique if other.cue != f.cue) for f in unique}
     return tuple(sorted(unique, key=lambda f: (depth[f.cue], -len(f.content), f.cue)))
+
+
+def _within(inner: Frame, outer: Frame) -> bool:
+    if inner.source:
+        return outer.at in inner.content
+    return inner.at in outer.content and not outer.source
 
 
 def certainty_of(chain: Iterable[Frame]) -> Certainty:

@@ -33,6 +33,8 @@ class Phrase:
     words: tuple[str, ...]
     stance: Stance
     media: Stance
+    source: bool
+    """Whoever is named is the source of who uses the words: "citing"."""
 
 
 @dataclass(frozen=True, slots=True)
