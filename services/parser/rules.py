@@ -118,7 +118,9 @@ def _cues(groups: Mapping[str, Mapping[str, Any]], noun: bool) -> Iterable[Cue]:
 
 
 def _phrase(entry: Mapping[str, Any]) -> Phrase:
-    return Phrase(f"Q.phrase.{entry['id']}", tuple(entry["words"]), entry["stance"], entry["media"], entry.get("source", False))
+    return Phrase(
+        f"Q.phrase.{entry['id']}", tuple(entry["words"]), entry["stance"], entry["media"], entry.get("source", False)
+    )
 
 
 def _by_lemma(cues: Iterable[Cue]) -> dict[str, tuple[Cue, ...]]:
