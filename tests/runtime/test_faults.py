@@ -11,8 +11,8 @@ from typing import Any, Literal
 
 import pytest
 
-from services.runtime.failpoints import KILLED
 from services.runtime.exits import TRY_AGAIN
+from services.runtime.failpoints import KILLED
 from services.runtime.kafka import KafkaLog, KafkaPublisher
 from services.runtime.records import Out, Record, TopicPartition
 from tests.databases import schema_prefix
